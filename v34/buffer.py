@@ -1,0 +1,243 @@
+"""The heart of every stream here: bytes received and not yet read. It decides and never waits.
+
+Goal: each question a stream asks ("is there a line?", "are there n bytes?", "is the limit passed?") has one answer, found
+in one place, and every generation's reader is only a way of waiting around it. It has no loop, no transport, no futures, so
+it can be tested with nothing but bytes: fed at once, or cut anywhere, it must give the same answers.
+
+Plan: what arrives while nothing is unread stays the immutable chunk that it came in, and is handed out by slices: one copy
+from the chunk to the result, none for a result that is the whole chunk. Only what arrives on top of unread bytes is joined
+with them, in a `bytearray` once the joined part would outweigh what is new, so that a long wait stays linear. Bytes that have
+been read are stepped over (`_start`), not deleted.
+
+Nothing is scanned twice: the place up to which a separator is known not to begin is remembered until something is taken.
+With several separators the search goes by windows, so that one that never occurs costs no more than the result is long.
+
+Price: legacy code looks at `reader._buffer` and expects a bytearray of exactly the unread bytes that stays the same object.
+`expose()` gives it that, and from then on the buffer works on that object in the old way.
+"""
+
+from __future__ import annotations
+
+from asyncio import IncompleteReadError, LimitOverrunError
+
+__all__ = ("Buffer", "Separator")
+
+Separator = bytes | bytearray | memoryview
+
+_NOT_FOUND = "Separator is not found, and chunk exceed the limit"
+_TOO_LONG = "Separator is found, but chunk is longer than limit"
+_FIRST_WINDOW = 4096
+
+
+class Buffer:
+    """Bytes in the order they came, taken by count, by separator or all at once.
+
+    Methods that find what was asked for return it and step over it. They return `None` when more bytes are needed, and leave
+    everything as it was.
+    """
+
+    __slots__ = ("_data", "_exposed", "_searched", "_searched_for", "_start")
+
+    def __init__(self) -> None:
+        self._data: bytes | bytearray = b""
+        self._start = 0
+        self._exposed = False
+        # No match of _searched_for begins before this index of _data.
+        self._searched = 0
+        self._searched_for: object = None
+
+    def __len__(self) -> int:
+        return len(self._data) - self._start
+
+    def feed(self, data: bytes | bytearray | memoryview) -> None:
+        """Append *data*; it is copied unless it is `bytes`, so its owner may go on to change it."""
+        stored = self._data
+        start = self._start
+        if self._exposed:
+            stored += data
+        elif start == len(stored):
+            self._data = bytes(data)
+            self._start = 0
+            self._searched_for = None
+        elif len(stored) - start <= len(data):
+            self._data = b"".join((memoryview(stored)[start:], data))
+            self._searched -= start
+            self._start = 0
+        else:
+            self._grow(data)
+
+    def _grow(self, data: bytes | bytearray | memoryview) -> None:
+        start = self._start
+        stored = self._data
+        if isinstance(stored, bytes):
+            self._data = bytearray(memoryview(stored)[start:])
+        else:
+            del stored[:start]
+        self._data += data
+        self._searched -= start
+        self._start = 0
+
+    def expose(self) -> bytearray:
+        """Return the unread bytes as a bytearray that from now on *is* the buffer: changes to it count."""
+        data = self._data
+        if isinstance(data, bytes):
+            data = bytearray(memoryview(data)[self._start :])
+        else:
+            del data[: self._start]
+        self.replace(data)
+        return data
+
+    def replace(self, data: bytearray) -> None:
+        """Make *data* the buffer, as code that assigns `reader._buffer` expects."""
+        self._data = data
+        self._start = 0
+        self._searched_for = None
+        self._exposed = True
+
+    def clear(self) -> None:
+        """Forget all unread bytes."""
+        self.take(len(self))
+
+    def take(self, count: int) -> bytes:
+        """Return and remove up to *count* bytes; `b""` when there are none."""
+        data = self._data
+        start = self._start
+        end = start + count
+        self._searched_for = None
+        if end >= len(data):
+            return self._take_rest()
+        if type(data) is bytes:
+            self._start = end
+            return data[start:end]
+        taken = bytes(memoryview(data)[start:end])
+        self._step_over(end)
+        return taken
+
+    def _take_rest(self) -> bytes:
+        data = self._data
+        if isinstance(data, bytes):
+            taken = data[self._start :] if self._start else data
+        else:
+            taken = bytes(memoryview(data)[self._start :])
+        if self._exposed:
+            del self._data[:]  # type: ignore[union-attr]
+        else:
+            self._data = b""
+        self._start = 0
+        return taken
+
+    def _step_over(self, end: int) -> None:
+        if self._exposed:
+            del self._data[:end]  # type: ignore[union-attr]
+        else:
+            self._start = end
+
+    def take_exactly(self, count: int, eof: bool) -> bytes | None:
+        """Return and remove *count* bytes, or None while there are fewer.
+
+        Raises:
+            IncompleteReadError: *eof* is true and there are fewer; `partial` has them, and the buffer is empty.
+        """
+        if len(self._data) - self._start >= count:
+            return self.take(count)
+        if eof:
+            raise IncompleteReadError(self.take(count), count)
+        return None
+
+    def take_until(self, separator: Separator, limit: int, eof: bool) -> bytes | None:
+        """Return and remove everything up to and including *separator*, or None while it is not there.
+
+        Args:
+            separator: at least one byte.
+            limit: how many bytes may stand before the separator.
+            eof: no more bytes will come.
+
+        Raises:
+            LimitOverrunError: more than *limit* bytes stand before the separator, or stand there without one; they stay.
+            IncompleteReadError: *eof* is true and there is no separator; `partial` has all bytes, and the buffer is empty.
+        """
+        data = self._data
+        start = self._start
+        known = self._searched if self._searched_for == separator else start
+        found = data.find(separator, known)
+        if found < 0:
+            return self._not_found(separator, len(separator), limit, eof)
+        if found - start > limit:
+            raise LimitOverrunError(_TOO_LONG, found - start)
+        end = found + len(separator)
+        if type(data) is bytes:
+            self._start = end
+            self._searched_for = None
+            return data[start:end]
+        return self.take(end - start)
+
+    def take_until_any(self, separators: tuple[Separator, ...], limit: int, eof: bool) -> bytes | None:
+        """Return and remove the shortest beginning of the buffer that ends with one of *separators*.
+
+        Args:
+            separators: one or more, each of at least one byte, the shortest first.
+            limit: how many bytes may stand before the separator that matched; of several that end at the same place the
+                shortest is the one that matched.
+            eof: no more bytes will come.
+
+        Raises:
+            LimitOverrunError, IncompleteReadError: as `take_until`.
+        """
+        start = self._start
+        match = self._find_any(separators)
+        if match is None:
+            return self._not_found(separators, len(separators[-1]), limit, eof)
+        found, end = match
+        if found - start > limit:
+            raise LimitOverrunError(_TOO_LONG, found - start)
+        return self.take(end - start)
+
+    def _find_any(self, separators: tuple[Separator, ...]) -> tuple[int, int] | None:
+        data = self._data
+        size = len(data)
+        begin = self._searched if self._searched_for == separators else self._start
+        longest = len(separators[-1])
+        window = _FIRST_WINDOW
+        while begin < size:
+            # Matches that begin in [begin, begin + window) may end up to `longest` bytes after it.
+            end_of_match = min(begin + window + longest, size)
+            found = -1
+            for separator in separators:
+                # A match counts only if it ends before the best so far does.
+                at = data.find(separator, begin, end_of_match)
+                if at >= 0:
+                    found, end_of_match = at, at + len(separator) - 1
+            if found >= 0:
+                return found, end_of_match + 1
+            begin += window
+            window *= 2
+        return None
+
+    def _not_found(self, searched_for: object, longest: int, limit: int, eof: bool) -> None:
+        size = len(self._data) - self._start
+        # A separator that is not there in full may still begin in the last bytes.
+        searched = max(size + 1 - longest, 0)
+        # Whoever holds the exposed bytearray may change it at any time, so nothing is remembered of it.
+        self._searched, self._searched_for = self._start + searched, None if self._exposed else searched_for
+        if searched > limit:
+            raise LimitOverrunError(_NOT_FOUND, searched)
+        if eof:
+            raise IncompleteReadError(self.take(size), None)
+
+    def take_line(self, limit: int, eof: bool) -> bytes | None:
+        r"""Return and remove a line with its `b"\n"`; at *eof* what is left of one; None while neither is there.
+
+        Raises:
+            ValueError: the line is longer than *limit*, newline not counted. It is removed; where it has no end yet, all that
+                is there is removed.
+        """
+        try:
+            return self.take_until(b"\n", limit, eof)
+        except IncompleteReadError as error:
+            return error.partial
+        except LimitOverrunError as error:
+            if self._data.startswith(b"\n", self._start + error.consumed):
+                self.take(error.consumed + 1)
+            else:
+                self.clear()
+            raise ValueError(error.args[0])  # noqa: B904 - the context, not a cause, is what the documents' versions show

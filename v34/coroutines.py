@@ -1,0 +1,209 @@
+"""Generator-based coroutines, as they were until 3.10, on hosts that have none.
+
+A generator is no coroutine to a modern asyncio: `create_task()` refuses it and `start_server()` drops it in silence. A native
+coroutine cannot be delegated to by `yield from` in a plain generator. So what `@coroutine` returns is an object of its own that
+is both: a `collections.abc.Coroutine` to every event loop, and an iterable to every generator.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import collections.abc
+import functools
+import inspect
+import types
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
+from typing import Any, ParamSpec, TypeVar
+
+from asyncio_compat.v34 import host
+
+__all__ = ("CoroWrapper", "coroutine", "iscoroutine", "iscoroutinefunction")
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+P = ParamSpec("P")
+
+
+def _delegate(generator: Iterator[Any]) -> Generator[Any, Any, Any]:
+    return (yield from generator)  # type: ignore[misc]
+
+
+class CoroWrapper(Coroutine[Any, Any, T_co]):
+    """A coroutine whose body is a generator: what a function under `@coroutine` returns.
+
+    `yield from` it in any generator, `await` it, or hand it to any event loop.
+
+    Args:
+        gen: a generator, or the iterator that awaiting a native coroutine goes through.
+        func: the function that made it; its name is shown in tracebacks and reprs.
+
+    Source: 3.4 documentation, "Coroutines".
+    """
+
+    __slots__ = ("__name__", "__qualname__", "__weakref__", "gen")
+
+    def __init__(self, gen: Any, func: Callable[..., Any] | None = None) -> None:
+        self.gen = gen
+        named = gen if func is None else func
+        self.__name__: str = getattr(named, "__name__", type(gen).__name__)
+        self.__qualname__: str = getattr(named, "__qualname__", self.__name__)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.__qualname__}() at {id(self):#x}>"
+
+    def __iter__(self) -> Generator[Any, Any, T_co]:
+        return self.gen  # type: ignore[no-any-return]
+
+    def __await__(self) -> Generator[Any, Any, T_co]:
+        generator = self.gen
+        code = getattr(generator, "gi_code", None)
+        if code is not None and code.co_flags & inspect.CO_ITERABLE_COROUTINE:
+            # __await__() may not return a generator that is itself awaitable.
+            return _delegate(generator)
+        return generator  # type: ignore[no-any-return]
+
+    def send(self, value: Any) -> Any:
+        """Run on to the next `yield`, which returns *value* inside."""
+        return self.gen.send(value)
+
+    def throw(self, *exc_info: Any) -> Any:
+        """Raise an exception where the coroutine waits."""
+        return self.gen.throw(*exc_info)
+
+    def close(self) -> None:
+        """End the coroutine where it waits."""
+        self.gen.close()
+
+    @property
+    def gi_frame(self) -> types.FrameType | None:
+        """The frame of the body, None once it has ended."""
+        return getattr(self.gen, "gi_frame", None)
+
+    @property
+    def gi_running(self) -> bool:
+        """Whether the body is being run right now."""
+        return bool(getattr(self.gen, "gi_running", False))
+
+    @property
+    def gi_code(self) -> types.CodeType | None:
+        """The code of the body."""
+        return getattr(self.gen, "gi_code", None)
+
+    @property
+    def gi_yieldfrom(self) -> Any:
+        """What the body waits for by `yield from`, or None."""
+        return getattr(self.gen, "gi_yieldfrom", None)
+
+    cr_frame, cr_running, cr_code, cr_await = gi_frame, gi_running, gi_code, gi_yieldfrom
+
+
+class NativeWrapper(CoroWrapper[T_co]):
+    """A native coroutine that plain generators may delegate to as well."""
+
+    __slots__ = ("_coroutine",)
+
+    def __init__(self, native: Coroutine[Any, Any, T_co]) -> None:
+        super().__init__(native.__await__(), native)  # type: ignore[arg-type]
+        self._coroutine = native
+
+    def __await__(self) -> Generator[Any, Any, T_co]:
+        return self.gen  # type: ignore[no-any-return]
+
+    @property
+    def gi_frame(self) -> types.FrameType | None:
+        """The frame of the body, None once it has ended."""
+        return self._coroutine.cr_frame  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def gi_running(self) -> bool:
+        """Whether the body is being run right now."""
+        return self._coroutine.cr_running  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def gi_code(self) -> types.CodeType | None:
+        """The code of the body."""
+        return self._coroutine.cr_code  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def gi_yieldfrom(self) -> Any:
+        """What the body waits for, or None."""
+        return self._coroutine.cr_await  # type: ignore[attr-defined]
+
+    cr_frame, cr_running, cr_code, cr_await = gi_frame, gi_running, gi_code, gi_yieldfrom
+
+
+def iterable(awaitable: Awaitable[T]) -> Any:
+    """Return *awaitable* in a form that `yield from` takes in a plain generator too."""
+    if isinstance(awaitable, types.CoroutineType):
+        return NativeWrapper(awaitable)
+    return awaitable
+
+
+def coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a coroutine function of *func*.
+
+    Args:
+        func: a generator function; or a plain function, whose result is returned by the coroutine, after it was waited for if
+            it is a future, a generator or an awaitable. A function by `async def` is returned as it is.
+
+    Returns:
+        A function that returns a coroutine, which `yield from`, `await`, tasks and event loops take.
+
+    Source: 3.4 documentation, "Coroutines".
+    """
+    if inspect.iscoroutinefunction(func):
+        return func
+    body = types.coroutine(func if inspect.isgeneratorfunction(func) else _generator_function(func))
+
+    @functools.wraps(func)
+    def coro(*args: Any, **kwargs: Any) -> CoroWrapper[Any]:
+        return CoroWrapper(body(*args, **kwargs), func)
+
+    host.mark_coroutine_function(coro)
+    return coro
+
+
+def _generator_function(func: Callable[..., Any]) -> Callable[..., Generator[Any, Any, Any]]:
+    """Return a generator function that calls *func* and waits for what can be waited for."""
+
+    def body(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
+        result = func(*args, **kwargs)
+        if asyncio.isfuture(result) or inspect.isgenerator(result) or isinstance(result, CoroWrapper):
+            return (yield from result)  # type: ignore[misc]
+        if isinstance(result, collections.abc.Awaitable):
+            return (yield from result.__await__())
+        return result
+        yield
+
+    return body
+
+
+def method_coroutine(func: Callable[P, Generator[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
+    """`coroutine` for our own generator functions: they delegate to nothing native, so awaiting them costs no extra frame."""
+
+    @functools.wraps(func)
+    def coro(*args: P.args, **kwargs: P.kwargs) -> CoroWrapper[T]:
+        return CoroWrapper(func(*args, **kwargs), func)
+
+    host.mark_coroutine_function(coro)
+    return coro
+
+
+def iscoroutinefunction(func: Any) -> bool:
+    """Tell whether *func* is a coroutine function: by `@coroutine` or by `async def`."""
+    return getattr(func, "_is_coroutine", None) is host.COROUTINE_MARKER or inspect.iscoroutinefunction(func)
+
+
+_COROUTINE_TYPES = (types.GeneratorType, types.CoroutineType, collections.abc.Coroutine)
+
+
+def iscoroutine(obj: Any) -> bool:
+    """Tell whether *obj* is a coroutine: one by `@coroutine` or `async def`, or any generator."""
+    return isinstance(obj, _COROUTINE_TYPES)
+
+
+def as_coroutine(obj: Any) -> Any:
+    """Return *obj* in a form that every event loop takes as a coroutine: generators, which were coroutines once, are wrapped."""
+    if isinstance(obj, types.GeneratorType):
+        return CoroWrapper(obj)
+    return obj

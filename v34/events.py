@@ -1,0 +1,142 @@
+"""Event loops of the current thread, and the interfaces of events."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from asyncio import AbstractEventLoop, AbstractServer, Handle, TimerHandle
+from typing import TYPE_CHECKING, Any
+
+from asyncio_compat.v34 import host
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = (
+    "AbstractEventLoop",
+    "AbstractEventLoopPolicy",
+    "AbstractServer",
+    "Handle",
+    "TimerHandle",
+    "get_event_loop",
+    "get_event_loop_policy",
+    "new_event_loop",
+    "set_event_loop",
+    "set_event_loop_policy",
+)
+
+
+class AbstractEventLoopPolicy:
+    """What decides which event loop a thread has.
+
+    Source: 3.4 documentation, "Event loop policy interface".
+    """
+
+    def get_event_loop(self) -> AbstractEventLoop:
+        """Return the event loop of the current context; raise an exception when there is none to be had."""
+        raise NotImplementedError
+
+    def set_event_loop(self, loop: AbstractEventLoop | None) -> None:
+        """Make *loop* the event loop of the current context."""
+        raise NotImplementedError
+
+    def new_event_loop(self) -> AbstractEventLoop:
+        """Return a new event loop by this policy's rules."""
+        raise NotImplementedError
+
+
+class BaseDefaultEventLoopPolicy(AbstractEventLoopPolicy):
+    """One event loop a thread, made when first asked for in the main thread, and shared with the host's asyncio."""
+
+    _loop_factory: type[AbstractEventLoop]
+
+    def get_event_loop(self) -> AbstractEventLoop:
+        """Return the thread's event loop, which is made if this is the main thread and none was ever set.
+
+        Raises:
+            RuntimeError: the thread has no event loop.
+        """
+        loop = host.current_event_loop()
+        if loop is not None:
+            return loop
+        thread = threading.current_thread()
+        if thread is threading.main_thread() and not host.current_event_loop_was_set():
+            loop = self.new_event_loop()
+            self.set_event_loop(loop)
+            return loop
+        raise RuntimeError(f"There is no current event loop in thread {thread.name!r}.")
+
+    def set_event_loop(self, loop: AbstractEventLoop | None) -> None:
+        """Make *loop* the thread's event loop; None leaves it without one."""
+        host.set_current_event_loop(loop)
+
+    def new_event_loop(self) -> AbstractEventLoop:
+        """Return a new event loop."""
+        return self._loop_factory()
+
+
+class EventLoopAccess:
+    """A generation's functions that say which event loop there is, and the policy behind them.
+
+    Args:
+        default_policy: makes the policy that is used until another one is set.
+    """
+
+    def __init__(self, default_policy: Callable[[], AbstractEventLoopPolicy]) -> None:
+        self._default_policy = default_policy
+        self._policy: Any = None
+
+    def get_event_loop_policy(self) -> Any:
+        """Return the event loop policy of this generation.
+
+        Source: 3.4 documentation, "Access to the global loop policy".
+        """
+        if self._policy is None:
+            self._policy = self._default_policy()
+        return self._policy
+
+    def set_event_loop_policy(self, policy: Any) -> None:
+        """Make *policy* the event loop policy of this generation; None restores the default.
+
+        Source: 3.4 documentation, "Access to the global loop policy".
+        """
+        self._policy = policy
+
+    def get_event_loop(self) -> Any:
+        """Return the running event loop, else the one of this thread, which is made if this is the main thread.
+
+        Raises:
+            RuntimeError: the thread has no event loop.
+
+        Source: 3.4 documentation, "Event loop functions".
+        """
+        running = asyncio._get_running_loop()
+        return running if running is not None else self.get_event_loop_policy().get_event_loop()
+
+    def set_event_loop(self, loop: AbstractEventLoop | None) -> None:
+        """Make *loop* the event loop of this thread; None leaves it without one.
+
+        Source: 3.4 documentation, "Event loop functions".
+        """
+        self.get_event_loop_policy().set_event_loop(loop)
+
+    def new_event_loop(self) -> Any:
+        """Return a new event loop.
+
+        Source: 3.4 documentation, "Event loop functions".
+        """
+        return self.get_event_loop_policy().new_event_loop()
+
+
+def _default_policy() -> AbstractEventLoopPolicy:
+    from asyncio_compat.v34.unix_events import DefaultEventLoopPolicy
+
+    return DefaultEventLoopPolicy()
+
+
+_access = EventLoopAccess(_default_policy)
+get_event_loop = _access.get_event_loop
+get_event_loop_policy = _access.get_event_loop_policy
+new_event_loop = _access.new_event_loop
+set_event_loop = _access.set_event_loop
+set_event_loop_policy = _access.set_event_loop_policy

@@ -1,0 +1,73 @@
+"""Flow control of the writing side: who waits in `drain()`, and who is woken."""
+
+from __future__ import annotations
+
+import asyncio
+import types
+from collections.abc import Generator
+from typing import Any
+
+from asyncio_compat.v34 import events
+
+__all__ = ("FlowControlMixin", "wake")
+
+
+class FlowControlMixin(asyncio.Protocol):
+    """What `drain()` waits for: the transport's calls to pause and to resume writing.
+
+    Args:
+        loop: the event loop to use; by default the current one.
+    """
+
+    def __init__(self, loop: Any = None) -> None:
+        self._loop = events.get_event_loop() if loop is None else loop
+        self._paused = False
+        self._drain_waiter: Any = None
+        self._connection_lost = False
+
+    def pause_writing(self) -> None:
+        """The transport's buffer passed the high-water mark."""
+        if self._paused:
+            raise AssertionError
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        """The transport's buffer is down to the low-water mark."""
+        if not self._paused:
+            raise AssertionError
+        self._paused = False
+        self._wake_drainers(None)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """The connection is lost, or closed if *exc* is None."""
+        self._connection_lost = True
+        if self._paused:
+            self._wake_drainers(exc)
+
+    def _wake_drainers(self, exc: BaseException | None) -> None:
+        waiter, self._drain_waiter = self._drain_waiter, None
+        if waiter is not None:
+            wake(waiter, exc)
+
+    @types.coroutine
+    def _drain_helper(self) -> Generator[Any, Any, None]:
+        if self._connection_lost:
+            raise ConnectionResetError("Connection lost")
+        if not self._paused:
+            return
+        waiter = self._drain_waiter
+        if waiter is not None and not waiter.cancelled():
+            # Until 3.10 only one task at a time could wait.
+            raise AssertionError
+        waiter = self._drain_waiter = self._loop.create_future()
+        yield from waiter
+
+
+def wake(waiter: Any, exc: BaseException | None) -> None:
+    """Let *waiter*, a future, return or raise *exc*, unless it is done."""
+    if waiter.done():
+        return
+    if exc is None:
+        waiter.set_result(None)
+    else:
+        waiter.set_exception(exc)

@@ -1,0 +1,1 @@
+"""What Python 3.7 changed in asyncio."""

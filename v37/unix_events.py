@@ -1,0 +1,31 @@
+"""Event loops on Unix, as of 3.7."""
+
+from __future__ import annotations
+
+from asyncio_compat.v34 import unix_events
+from asyncio_compat.v37 import base_events
+
+__all__ = ("DefaultEventLoopPolicy", "SelectorEventLoop")
+
+
+class _UnixSelectorEventLoop(base_events.BaseEventLoop, unix_events.SelectorEventLoop):
+    """An event loop with Unix sockets, signals, pipes and subprocesses.
+
+    Args:
+        selector: a `selectors.BaseSelector`; by default the platform's best.
+
+    Source: 3.7 documentation, Event Loop.
+    """
+
+
+class _UnixDefaultEventLoopPolicy(unix_events.DefaultEventLoopPolicy):
+    """The default policy on Unix.
+
+    Source: 3.7 documentation, Policies.
+    """
+
+    _loop_factory = _UnixSelectorEventLoop
+
+
+SelectorEventLoop = _UnixSelectorEventLoop
+DefaultEventLoopPolicy = _UnixDefaultEventLoopPolicy
