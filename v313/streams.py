@@ -355,7 +355,9 @@ def _as_server(loop: Any, server: Any) -> Server:
 
 def _remover(sockets: Any) -> Callable[[], None]:
     """Return what removes the files of Unix *sockets*, as far as they are still the same files."""
-    files = [(path, _inode(path)) for path in (sock.getsockname() for sock in sockets) if path and path[0] not in (0, "\0")]
+    files = [
+        (path, _inode(path)) for path in (sock.getsockname() for sock in sockets) if path and path[0] not in (0, "\0")
+    ]
 
     def remove() -> None:
         for path, inode in files:

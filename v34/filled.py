@@ -51,5 +51,7 @@ def fastest_type(protocol_type: type[T], loop: Any) -> type[T]:
     filled = _filled_types.get(protocol_type)
     if filled is None:
         namespace = {"__module__": protocol_type.__module__, "__qualname__": protocol_type.__qualname__}
-        filled = _filled_types[protocol_type] = type(protocol_type.__name__, (_Filled, protocol_type, asyncio.BufferedProtocol), namespace)
+        filled = _filled_types[protocol_type] = type(
+            protocol_type.__name__, (_Filled, protocol_type, asyncio.BufferedProtocol), namespace
+        )
     return filled

@@ -389,7 +389,9 @@ class StreamReaderProtocol(FlowControlMixin):
     _reader_type: type[StreamReader] = StreamReader
     _writer_type: type[StreamWriter] = StreamWriter
 
-    def __init__(self, stream_reader: Any, client_connected_cb: ClientConnected | None = None, loop: Any = None) -> None:
+    def __init__(
+        self, stream_reader: Any, client_connected_cb: ClientConnected | None = None, loop: Any = None
+    ) -> None:
         super().__init__(loop=loop)
         self._stream_reader = stream_reader
         self._stream_writer: Any = None
