@@ -1,0 +1,49 @@
+"""The asyncio of any documented generation, from Python 3.4 to 3.15, on any Python from 3.10 on.
+
+    import asyncio_compat
+
+    asyncio = asyncio_compat.load("3.4")
+
+Nothing of asyncio is imported before `load()`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from asyncio_compat.versions import Generation, UnknownVersion, generations
+
+if TYPE_CHECKING:
+    from asyncio_compat.facade import Facade
+    from asyncio_compat.versions import Requested
+
+__all__ = ("Generation", "UnknownVersion", "__version__", "generations", "load")
+
+__version__: str
+
+
+def load(version: Requested = None) -> Facade:
+    """Return asyncio as it was in a version, as a module object to use in place of `asyncio`.
+
+    Args:
+        version: a series ("3.6": its last release; "3.8": what its documentation introduced), a release ("3.5.1"),
+            a specifier (">=3.7,<3.10": the newest that matches), or an object of `packaging`. None means the
+            environment variable ASYNCIO_COMPAT_API or, where that is not set, the version of the running Python.
+
+    Returns:
+        The module; the same one each time for one version. Its submodules are its attributes.
+
+    Raises:
+        UnknownVersion: there is no such version; the message says what can be asked for.
+    """
+    from asyncio_compat import facade
+
+    return facade.load(version)
+
+
+def __getattr__(name: str) -> str:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("asyncio-compat")
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
