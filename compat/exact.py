@@ -1,12 +1,12 @@
 """The modules of a generation, made anew for one version, so that what the version lacks can be taken out of them.
 
-A generation's classes are those of its last release. Another release of its range lacks some of their methods and behaves
-differently here and there, and both may be wanted in one process. So each version gets module objects of its own: the code of
-the generation's modules is executed once more, and their imports of one another lead to the same new set. What has no version
-(the host's peculiarities, the buffer) is shared.
+A generation's classes are those of its last release. Another release of its range lacks some of their methods and
+behaves differently here and there, and both may be wanted in one process. So each version gets module objects of its
+own: the code of the generation's modules is executed once more, and their imports of one another lead to the same new
+set. What has no version (the host's peculiarities, the buffer) is shared.
 
-They can be imported, as `asyncio_compat.exact.v3_5_1.v34.streams`, because pickle finds classes that way, in another process too.
-This module is also the package of these names.
+They can be imported, as `asyncio_compat.exact.v3_5_1.v34.streams`, because pickle finds classes that way, in another
+process too. This module is also the package of these names.
 """
 
 from __future__ import annotations
@@ -156,7 +156,7 @@ def module_set(release: str, generation: str) -> ModuleSet:
 
 def _table() -> str:
     path = os.path.join(os.path.dirname(__file__), "behaviour.txt")  # noqa: PTH118, PTH120 - as in history_table.py
-    return cast("ResourceLoader", __loader__).get_data(path).decode()
+    return cast("ResourceLoader", globals()["__loader__"]).get_data(path).decode()
 
 
 def _behaviour_of(release: Key) -> dict[str, list[tuple[str, Any]]]:
@@ -181,7 +181,7 @@ def _within(release: Key, span: str) -> bool:
 class _Finder(MetaPathFinder, Loader):
     """Finds modules by the names that `ModuleSet` gives them; making what is not yet made, as when unpickling."""
 
-    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:  # noqa: ARG002
+    def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
         if not fullname.startswith(f"{__name__}."):
             return None
         is_package = fullname.count(".") - __name__.count(".") < 4

@@ -1,4 +1,6 @@
-"""Streams of 3.13: no `loop=`, tuples of separators, TLS on an open connection, and writers that notice being dropped."""
+"""Streams of 3.13: no `loop=`, tuples of separators, TLS on an open connection, and writers that notice being
+dropped.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +17,8 @@ from asyncio_compat.v34 import coroutines
 from asyncio_compat.v34 import host as host_python
 from asyncio_compat.v34.buffer import Separator
 from asyncio_compat.v34.flow_control import wake
-from asyncio_compat.v313.base_events import Server
 from asyncio_compat.v37 import events, streams
+from asyncio_compat.v313.base_events import Server
 
 __all__ = (
     "IncompleteReadError",
@@ -37,8 +39,8 @@ class StreamReader(streams.StreamReader):
     """Bytes that a transport delivers, to be read by count, by line or by separator.
 
     Args:
-        limit: bytes that `readline()` and `readuntil()` look through for their end; the transport is paused while twice as many
-            wait to be read. None means 64 KiB.
+        limit: bytes that `readline()` and `readuntil()` look through for their end; the transport is paused while
+            twice as many wait to be read. None means 64 KiB.
         loop: the event loop to use; by default the current one.
 
     Raises:
@@ -51,14 +53,16 @@ class StreamReader(streams.StreamReader):
         r"""Read up to and including *separator*.
 
         Args:
-            separator: at least one byte; or a tuple of such, of which the one counts that makes the result the shortest.
+            separator: at least one byte; or a tuple of such, of which the one counts that makes the result the
+                shortest.
 
         Returns:
             What stands before the separator, and the separator.
 
         Raises:
             ValueError: *separator* is empty, or one of the tuple is.
-            LimitOverrunError: more bytes than the limit stand before the separator; they stay, to be read in another way.
+            LimitOverrunError: more bytes than the limit stand before the separator; they stay, to be read in
+                another way.
             IncompleteReadError: the stream ended before the separator; `partial` has what there was.
         """
         if not isinstance(separator, tuple):
@@ -203,8 +207,9 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
 
     Args:
         stream_reader: the reader to feed.
-        client_connected_cb: called with the reader and a new writer when a connection is made; if that gives a coroutine, it
-            becomes a task. If it fails, the loop's exception handler is told, and the connection is closed.
+        client_connected_cb: called with the reader and a new writer when a connection is made; if that gives a
+            coroutine, it becomes a task. If it fails, the loop's exception handler is told, and the connection is
+            closed.
         loop: the event loop to use; by default the current one.
 
     Source: 3.13 documentation, Streams.
@@ -296,7 +301,8 @@ async def start_server(
     """Start a TCP server.
 
     Args:
-        client_connected_cb: called with a reader and a writer for every connection; if that gives a coroutine, it becomes a task.
+        client_connected_cb: called with a reader and a writer for every connection; if that gives a coroutine, it
+            becomes a task.
         host: the address to listen on, or several of them; None for all.
         port: the port to listen on; 0 for a free one.
         limit: the readers' limit in bytes; None means 64 KiB.
@@ -335,7 +341,8 @@ async def start_unix_server(
 ) -> Server:
     """Start a server on a Unix socket at *path*, a string, bytes or a path-like object; else as `start_server()`.
 
-    The socket's file is removed when the server closes, unless another has taken its place or *cleanup_socket* is false.
+    The socket's file is removed when the server closes, unless another has taken its place or *cleanup_socket* is
+    false.
 
     Source: 3.13 documentation, start_unix_server().
     """

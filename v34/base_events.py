@@ -1,4 +1,6 @@
-"""Event loops and servers as they were: generators are coroutines, and a closed server does not wait for its connections."""
+"""Event loops and servers as they were: generators are coroutines, and a closed server does not wait for its
+connections.
+"""
 
 from __future__ import annotations
 
@@ -70,7 +72,8 @@ def _server_result(name: str) -> Callable[..., Any]:
 class BaseEventLoop(base_events.BaseEventLoop):
     """The host's event loop, with what its coroutines and servers were in this generation.
 
-    Generators are coroutines to it, and what it hands out to wait for can be waited for by `yield from` in a plain generator.
+    Generators are coroutines to it, and what it hands out to wait for can be waited for by `yield from` in a plain
+    generator.
 
     Attributes:
         _server_type: the class of the servers it makes.
@@ -85,7 +88,9 @@ class BaseEventLoop(base_events.BaseEventLoop):
         return super().create_task(as_coroutine(coro), **kwargs)
 
     def run_until_complete(self, future: Any) -> Any:
-        """Run until *future* is done, a future, a coroutine or a generator; return its result or raise its exception."""
+        """Run until *future* is done, a future, a coroutine or a generator; return its result or raise its
+        exception.
+        """
         return super().run_until_complete(as_coroutine(future))
 
     @method_coroutine

@@ -1,19 +1,20 @@
 """The heart of every stream here: bytes received and not yet read. It decides and never waits.
 
-Goal: each question a stream asks ("is there a line?", "are there n bytes?", "is the limit passed?") has one answer, found
-in one place, and every generation's reader is only a way of waiting around it. It has no loop, no transport, no futures, so
-it can be tested with nothing but bytes: fed at once, or cut anywhere, it must give the same answers.
+Goal: each question a stream asks ("is there a line?", "are there n bytes?", "is the limit passed?") has one answer,
+found in one place, and every generation's reader is only a way of waiting around it. It has no loop, no transport, no
+futures, so it can be tested with nothing but bytes: fed at once, or cut anywhere, it must give the same answers.
 
-Plan: what arrives while nothing is unread stays the immutable chunk that it came in, and is handed out by slices: one copy
-from the chunk to the result, none for a result that is the whole chunk. Only what arrives on top of unread bytes is joined
-with them, in a `bytearray` once the joined part would outweigh what is new, so that a long wait stays linear. Bytes that have
-been read are stepped over (`_start`), not deleted.
+Plan: what arrives while nothing is unread stays the immutable chunk that it came in, and is handed out by slices: one
+copy from the chunk to the result, none for a result that is the whole chunk. Only what arrives on top of unread bytes
+is joined with them, in a `bytearray` once the joined part would outweigh what is new, so that a long wait stays linear.
+Bytes that have been read are stepped over (`_start`), not deleted.
 
-Nothing is scanned twice: the place up to which a separator is known not to begin is remembered until something is taken.
-With several separators the search goes by windows, so that one that never occurs costs no more than the result is long.
+Nothing is scanned twice: the place up to which a separator is known not to begin is remembered until something is
+taken. With several separators the search goes by windows, so that one that never occurs costs no more than the result
+is long.
 
-Price: legacy code looks at `reader._buffer` and expects a bytearray of exactly the unread bytes that stays the same object.
-`expose()` gives it that, and from then on the buffer works on that object in the old way.
+Price: legacy code looks at `reader._buffer` and expects a bytearray of exactly the unread bytes that stays the same
+object. `expose()` gives it that, and from then on the buffer works on that object in the old way.
 """
 
 from __future__ import annotations
@@ -32,8 +33,8 @@ _FIRST_WINDOW = 4096
 class Buffer:
     """Bytes in the order they came, taken by count, by separator or all at once.
 
-    Methods that find what was asked for return it and step over it. They return `None` when more bytes are needed, and leave
-    everything as it was.
+    Methods that find what was asked for return it and step over it. They return `None` when more bytes are needed, and
+    leave everything as it was.
     """
 
     __slots__ = ("_data", "_exposed", "_searched", "_searched_for", "_start")
@@ -153,8 +154,10 @@ class Buffer:
             eof: no more bytes will come.
 
         Raises:
-            LimitOverrunError: more than *limit* bytes stand before the separator, or stand there without one; they stay.
-            IncompleteReadError: *eof* is true and there is no separator; `partial` has all bytes, and the buffer is empty.
+            LimitOverrunError: more than *limit* bytes stand before the separator, or stand there without one; they
+                stay.
+            IncompleteReadError: *eof* is true and there is no separator; `partial` has all bytes, and the buffer is
+                empty.
         """
         data = self._data
         start = self._start
@@ -213,7 +216,7 @@ class Buffer:
             window *= 2
         return None
 
-    def _not_found(self, searched_for: object, longest: int, limit: int, eof: bool) -> None:
+    def _not_found(self, searched_for: object, longest: int, limit: int, eof: bool) -> bytes | None:
         size = len(self._data) - self._start
         # A separator that is not there in full may still begin in the last bytes.
         searched = max(size + 1 - longest, 0)
@@ -223,13 +226,14 @@ class Buffer:
             raise LimitOverrunError(_NOT_FOUND, searched)
         if eof:
             raise IncompleteReadError(self.take(size), None)
+        return None
 
     def take_line(self, limit: int, eof: bool) -> bytes | None:
         r"""Return and remove a line with its `b"\n"`; at *eof* what is left of one; None while neither is there.
 
         Raises:
-            ValueError: the line is longer than *limit*, newline not counted. It is removed; where it has no end yet, all that
-                is there is removed.
+            ValueError: the line is longer than *limit*, newline not counted. It is removed; where it has no end
+                yet, all that is there is removed.
         """
         try:
             return self.take_until(b"\n", limit, eof)
@@ -240,4 +244,5 @@ class Buffer:
                 self.take(error.consumed + 1)
             else:
                 self.clear()
-            raise ValueError(error.args[0])  # noqa: B904 - the context, not a cause, is what the documents' versions show
+            # The overrun is the error's context, not its cause, as it was in asyncio.
+            raise ValueError(error.args[0])  # noqa: B904

@@ -1,8 +1,8 @@
 """Generator-based coroutines, as they were until 3.10, on hosts that have none.
 
-A generator is no coroutine to a modern asyncio: `create_task()` refuses it and `start_server()` drops it in silence. A native
-coroutine cannot be delegated to by `yield from` in a plain generator. So what `@coroutine` returns is an object of its own that
-is both: a `collections.abc.Coroutine` to every event loop, and an iterable to every generator.
+A generator is no coroutine to a modern asyncio: `create_task()` refuses it and `start_server()` drops it in silence. A
+native coroutine cannot be delegated to by `yield from` in a plain generator. So what `@coroutine` returns is an object
+of its own that is both: a `collections.abc.Coroutine` to every event loop, and an iterable to every generator.
 """
 
 from __future__ import annotations
@@ -143,8 +143,8 @@ def coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
     """Make a coroutine function of *func*.
 
     Args:
-        func: a generator function; or a plain function, whose result is returned by the coroutine, after it was waited for if
-            it is a future, a generator or an awaitable. A function by `async def` is returned as it is.
+        func: a generator function; or a plain function, whose result is returned by the coroutine, after it was
+            waited for if it is a future, a generator or an awaitable. A function by `async def` is returned as it is.
 
     Returns:
         A function that returns a coroutine, which `yield from`, `await`, tasks and event loops take.
@@ -179,7 +179,9 @@ def _generator_function(func: Callable[..., Any]) -> Callable[..., Generator[Any
 
 
 def method_coroutine(func: Callable[P, Generator[Any, Any, T]]) -> Callable[P, Coroutine[Any, Any, T]]:
-    """`coroutine` for our own generator functions: they delegate to nothing native, so awaiting them costs no extra frame."""
+    """`coroutine` for our own generator functions: they delegate to nothing native, so awaiting them costs no extra
+    frame.
+    """
 
     @functools.wraps(func)
     def coro(*args: P.args, **kwargs: P.kwargs) -> CoroWrapper[T]:
@@ -203,7 +205,9 @@ def iscoroutine(obj: Any) -> bool:
 
 
 def as_coroutine(obj: Any) -> Any:
-    """Return *obj* in a form that every event loop takes as a coroutine: generators, which were coroutines once, are wrapped."""
+    """Return *obj* in a form that every event loop takes as a coroutine: generators, which were coroutines once, are
+    wrapped.
+    """
     if isinstance(obj, types.GeneratorType):
         return CoroWrapper(obj)
     return obj

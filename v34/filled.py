@@ -18,7 +18,9 @@ _SCRATCH_SIZE = 2**16
 
 
 class _Filled:
-    """Mixed into a `StreamReaderProtocol`: the transport receives into one buffer of the loop's instead of a new one each time."""
+    """Mixed into a `StreamReaderProtocol`: the transport receives into one buffer of the loop's instead of a new one
+    each time.
+    """
 
     _loop: Any
     _stream_reader: Any
@@ -31,7 +33,7 @@ class _Filled:
         self._filled = filled
         super().connection_made(transport)  # type: ignore[misc]
 
-    def get_buffer(self, sizehint: int) -> memoryview:  # noqa: ARG002
+    def get_buffer(self, sizehint: int) -> memoryview:
         return self._filled
 
     def buffer_updated(self, nbytes: int) -> None:

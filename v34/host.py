@@ -1,7 +1,7 @@
 """The one place that knows the Python that runs us.
 
-Each function here hides something that a release of the host's asyncio changed, and names that release. The rest of the package
-reads as if there were one Python.
+Each function here hides something that a release of the host's asyncio changed, and names that release. The rest of the
+package reads as if there were one Python.
 """
 
 from __future__ import annotations
@@ -82,8 +82,8 @@ def mark_coroutine_function(function: Callable[..., Any]) -> None:
 def reads_into_buffers_at_once(loop: Any) -> bool:
     """Tell whether transports of *loop* fill and hand over a protocol's buffer in one step.
 
-    Where they do, one buffer can serve all connections of the loop. The proactor's transports do not: theirs is in use while
-    they wait.
+    Where they do, one buffer can serve all connections of the loop. The proactor's transports do not: theirs is in use
+    while they wait.
     """
     return isinstance(loop, selector_events.BaseSelectorEventLoop)
 
@@ -101,8 +101,9 @@ def leaving_the_socket_file(loop: Any) -> dict[str, Any]:
 def begin_waiting(coroutine: Any) -> Any:
     """Run *coroutine* up to the future that it waits for, and return that; None if it waits for nothing.
 
-    Up to 3.11 a host's `Server.wait_closed()` returns at once when the server is closed, whatever its connections do (gh-79033),
-    but waits for them if it was called before. On all hosts the future is done when the last connection is gone.
+    Up to 3.11 a host's `Server.wait_closed()` returns at once when the server is closed, whatever its connections do
+    (gh-79033), but waits for them if it was called before. On all hosts the future is done when the last connection is
+    gone.
     """
     try:
         return coroutine.send(None)

@@ -9,5 +9,5 @@ from asyncio_compat.v34 import base_events
 __all__ = ("BaseSelectorEventLoop",)
 
 
-class BaseSelectorEventLoop(base_events.BaseEventLoop, selector_events.BaseSelectorEventLoop):  # type: ignore[misc]
+class BaseSelectorEventLoop(base_events.BaseEventLoop, selector_events.BaseSelectorEventLoop):
     """An event loop that waits with a selector (a `selectors.BaseSelector`, the platform's best by default)."""

@@ -1,7 +1,7 @@
 """Streams of 3.4 to 3.6: readers and writers whose coroutines are generators.
 
-What every generation's streams share stands here: how a reader keeps its transport from running ahead, how a protocol fills
-it, how writers learn to wait. Later generations change how one waits, and add.
+What every generation's streams share stands here: how a reader keeps its transport from running ahead, how a protocol
+fills it, how writers learn to wait. Later generations change how one waits, and add.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ class StreamReader:
     """Bytes that a transport delivers, to be read by count, by line or by separator.
 
     Args:
-        limit: bytes that `readline()` and `readuntil()` look through for their end; the transport is paused while twice as many
-            wait to be read. None means 64 KiB.
+        limit: bytes that `readline()` and `readuntil()` look through for their end; the transport is paused while
+            twice as many wait to be read. None means 64 KiB.
         loop: the event loop to use; by default the current one.
 
     Raises:
@@ -222,7 +222,8 @@ class StreamReader:
 
         Raises:
             ValueError: *separator* is empty.
-            LimitOverrunError: more bytes than the limit stand before the separator; they stay, to be read in another way.
+            LimitOverrunError: more bytes than the limit stand before the separator; they stay, to be read in
+                another way.
             IncompleteReadError: the stream ended before the separator; `partial` has what there was.
         """
         if len(separator) == 0:
@@ -359,7 +360,8 @@ class StreamWriter:
 
     @method_coroutine
     def drain(self) -> Generator[Any, Any, None]:
-        """Wait until it is sensible to write on: while more bytes are buffered than the high-water mark, until the low one.
+        """Wait until it is sensible to write on: while more bytes are buffered than the high-water mark, until the low
+        one.
 
         Raises:
             ConnectionResetError: the connection is lost; or the exception that the reader was given.
@@ -379,8 +381,8 @@ class StreamReaderProtocol(FlowControlMixin):
 
     Args:
         stream_reader: the reader to feed.
-        client_connected_cb: called with the reader and a new writer when a connection is made; if that gives a coroutine, it
-            becomes a task.
+        client_connected_cb: called with the reader and a new writer when a connection is made; if that gives a
+            coroutine, it becomes a task.
         loop: the event loop to use; by default the current one.
 
     Source: 3.4 documentation, StreamReaderProtocol.
@@ -484,7 +486,8 @@ def start_server(
     """Start a TCP server.
 
     Args:
-        client_connected_cb: called with a reader and a writer for every connection; if that gives a coroutine, it becomes a task.
+        client_connected_cb: called with a reader and a writer for every connection; if that gives a coroutine, it
+            becomes a task.
         host: the address to listen on, or several of them; None for all.
         port: the port to listen on; 0 for a free one.
         loop: the event loop to use; by default the current one.

@@ -7,8 +7,8 @@ from asyncio import IncompleteReadError, LimitOverrunError
 from collections.abc import Awaitable, Callable
 from typing import Any
 
+from asyncio_compat.v34 import flow_control, streams
 from asyncio_compat.v34 import host as host_python
-from asyncio_compat.v34 import streams
 from asyncio_compat.v34.buffer import Separator
 from asyncio_compat.v37 import events
 from asyncio_compat.v37.base_events import Server
@@ -32,8 +32,8 @@ class StreamReader(streams.StreamReader):
     """Bytes that a transport delivers, to be read by count, by line or by separator.
 
     Args:
-        limit: bytes that `readline()` and `readuntil()` look through for their end; the transport is paused while twice as many
-            wait to be read. None means 64 KiB.
+        limit: bytes that `readline()` and `readuntil()` look through for their end; the transport is paused while
+            twice as many wait to be read. None means 64 KiB.
         loop: the event loop to use; by default the current one.
 
     Raises:
@@ -44,7 +44,7 @@ class StreamReader(streams.StreamReader):
 
     _repr_labels = ("limit", "waiter", "exception", "transport")
 
-    async def readline(self) -> bytes:  # type: ignore[override]
+    async def readline(self) -> bytes:
         r"""Read a line, up to and including `b"\n"`.
 
         Returns:
@@ -68,7 +68,7 @@ class StreamReader(streams.StreamReader):
                 return line
             await self._wait_for_data("readuntil")
 
-    async def readuntil(self, separator: Separator = b"\n") -> bytes:  # type: ignore[override]
+    async def readuntil(self, separator: Separator = b"\n") -> bytes:
         r"""Read up to and including *separator*.
 
         Args:
@@ -79,7 +79,8 @@ class StreamReader(streams.StreamReader):
 
         Raises:
             ValueError: *separator* is empty.
-            LimitOverrunError: more bytes than the limit stand before the separator; they stay, to be read in another way.
+            LimitOverrunError: more bytes than the limit stand before the separator; they stay, to be read in
+                another way.
             IncompleteReadError: the stream ended before the separator; `partial` has what there was.
         """
         if len(separator) == 0:
@@ -95,7 +96,7 @@ class StreamReader(streams.StreamReader):
                 return taken
             await self._wait_for_data("readuntil")
 
-    async def read(self, n: int = -1) -> bytes:  # type: ignore[override]
+    async def read(self, n: int = -1) -> bytes:
         """Read up to *n* bytes: as soon as there are any, what is there.
 
         Args:
@@ -122,7 +123,7 @@ class StreamReader(streams.StreamReader):
             blocks.append(block)
         return b"".join(blocks)
 
-    async def readexactly(self, n: int) -> bytes:  # type: ignore[override]
+    async def readexactly(self, n: int) -> bytes:
         """Read exactly *n* bytes.
 
         Args:
@@ -145,7 +146,7 @@ class StreamReader(streams.StreamReader):
                 return taken
             await self._wait_for_data("readexactly")
 
-    async def __anext__(self) -> bytes:  # type: ignore[override]
+    async def __anext__(self) -> bytes:
         line = await self.readline()
         if line == b"":
             raise StopAsyncIteration
@@ -164,8 +165,9 @@ class StreamWriter(streams.StreamWriter):
     Source: 3.7 documentation, StreamWriter.
     """
 
-    async def drain(self) -> None:  # type: ignore[override]
-        """Wait until it is sensible to write on: while more bytes are buffered than the high-water mark, until the low one.
+    async def drain(self) -> None:
+        """Wait until it is sensible to write on: while more bytes are buffered than the high-water mark, until the low
+        one.
 
         Raises:
             ConnectionResetError: the connection is lost; or the exception that the reader was given.
@@ -197,7 +199,7 @@ class StreamWriter(streams.StreamWriter):
         closed.result()
 
 
-class FlowControlMixin(streams.FlowControlMixin):
+class FlowControlMixin(flow_control.FlowControlMixin):
     """What `drain()` and `wait_closed()` wait for.
 
     Args:
@@ -213,8 +215,8 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
 
     Args:
         stream_reader: the reader to feed.
-        client_connected_cb: called with the reader and a new writer when a connection is made; if that gives a coroutine, it
-            becomes a task.
+        client_connected_cb: called with the reader and a new writer when a connection is made; if that gives a
+            coroutine, it becomes a task.
         loop: the event loop to use; by default the current one.
 
     Source: 3.7 documentation, Streams.
@@ -238,7 +240,7 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
                 # Nobody needs to wait for it: then the failure is no news either.
                 self._closed.exception()
 
-    def _get_close_waiter(self, stream: Any) -> Any:  # noqa: ARG002
+    def _get_close_waiter(self, stream: Any) -> Any:
         return self._closed
 
 
@@ -275,7 +277,8 @@ async def start_server(
     """Start a TCP server.
 
     Args:
-        client_connected_cb: called with a reader and a writer for every connection; if that gives a coroutine, it becomes a task.
+        client_connected_cb: called with a reader and a writer for every connection; if that gives a coroutine, it
+            becomes a task.
         host: the address to listen on, or several of them; None for all.
         port: the port to listen on; 0 for a free one.
         loop: the event loop to use; by default the running one.
