@@ -5,9 +5,10 @@ from __future__ import annotations
 from asyncio import IncompleteReadError, LimitOverrunError
 
 import pytest
-from asyncio_compat.v34.buffer import Buffer
 from hypothesis import given
 from hypothesis import strategies as st
+
+from asyncio_compat.v34.buffer import Buffer
 
 NO_LIMIT = 2**40
 
@@ -243,7 +244,7 @@ def test_replacing_the_buffer_makes_the_given_bytearray_the_buffer():
 def test_a_line_over_the_limit_is_removed_alone():
     buffer = buffer_of(b"too long\nok\n")
 
-    with pytest.raises(ValueError, match="^Separator is found, but chunk is longer than limit$"):
+    with pytest.raises(ValueError, match=r"^Separator is found, but chunk is longer than limit$"):
         buffer.take_line(3, False)
     assert buffer.take_line(3, False) == b"ok\n"
 
@@ -251,7 +252,7 @@ def test_a_line_over_the_limit_is_removed_alone():
 def test_the_beginning_of_a_line_over_the_limit_is_removed():
     buffer = buffer_of(b"too long")
 
-    with pytest.raises(ValueError, match="^Separator is not found, and chunk exceed the limit$"):
+    with pytest.raises(ValueError, match=r"^Separator is not found, and chunk exceed the limit$"):
         buffer.take_line(3, False)
     assert len(buffer) == 0
 

@@ -7,6 +7,7 @@ import socket
 import types
 
 import pytest
+
 from asyncio_compat.v34 import coroutines, events, streams, tasks
 
 coroutine = coroutines.coroutine
@@ -263,7 +264,7 @@ def test_the_unread_bytes_are_a_bytearray_of_the_reader(loop):
 
 @pytest.mark.parametrize("limit", [0, -1])
 def test_a_limit_of_zero_or_less_is_refused(loop, limit):
-    with pytest.raises(ValueError, match="^Limit cannot be <= 0$"):
+    with pytest.raises(ValueError, match=r"^Limit cannot be <= 0$"):
         streams.StreamReader(limit=limit, loop=loop)
 
 
@@ -272,7 +273,7 @@ def test_no_limit_given_means_64_kib(loop):
     reader.feed_data(b"x" * 65536 + b"\n" + b"y" * 65537 + b"\n")
 
     assert len(loop.run_until_complete(reader.readline())) == 65537
-    with pytest.raises(ValueError, match="^Separator is found, but chunk is longer than limit$"):
+    with pytest.raises(ValueError, match=r"^Separator is found, but chunk is longer than limit$"):
         loop.run_until_complete(reader.readline())
 
 
@@ -383,7 +384,7 @@ def test_draining_a_lost_connection_raises(loop):
         theirs.close()
         yield from writer.drain()
 
-    with pytest.raises(ConnectionResetError, match="^Connection lost$"):
+    with pytest.raises(ConnectionResetError, match=r"^Connection lost$"):
         loop.run_until_complete(main())
 
 
