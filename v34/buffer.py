@@ -37,9 +37,15 @@ class Buffer:
     leave everything as it was.
     """
 
-    __slots__ = ("_data", "_exposed", "_searched", "_searched_for", "_start")
+    __slots__ = ("_data", "_exposed", "_incomplete", "_overrun", "_searched", "_searched_for", "_start")
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        incomplete: type[IncompleteReadError] = IncompleteReadError,
+        overrun: type[LimitOverrunError] = LimitOverrunError,
+    ) -> None:
+        self._incomplete = incomplete
+        self._overrun = overrun
         self._data: bytes | bytearray = b""
         self._start = 0
         self._exposed = False
@@ -142,7 +148,7 @@ class Buffer:
         if len(self._data) - self._start >= count:
             return self.take(count)
         if eof:
-            raise IncompleteReadError(self.take(count), count)
+            raise self._incomplete(self.take(count), count)
         return None
 
     def take_until(self, separator: Separator, limit: int, eof: bool) -> bytes | None:
@@ -166,7 +172,7 @@ class Buffer:
         if found < 0:
             return self._not_found(separator, len(separator), limit, eof)
         if found - start > limit:
-            raise LimitOverrunError(_TOO_LONG, found - start)
+            raise self._overrun(_TOO_LONG, found - start)
         end = found + len(separator)
         if type(data) is bytes:
             self._start = end
@@ -192,7 +198,7 @@ class Buffer:
             return self._not_found(separators, len(separators[-1]), limit, eof)
         found, end = match
         if found - start > limit:
-            raise LimitOverrunError(_TOO_LONG, found - start)
+            raise self._overrun(_TOO_LONG, found - start)
         return self.take(end - start)
 
     def _find_any(self, separators: tuple[Separator, ...]) -> tuple[int, int] | None:
@@ -223,9 +229,9 @@ class Buffer:
         # Whoever holds the exposed bytearray may change it at any time, so nothing is remembered of it.
         self._searched, self._searched_for = self._start + searched, None if self._exposed else searched_for
         if searched > limit:
-            raise LimitOverrunError(_NOT_FOUND, searched)
+            raise self._overrun(_NOT_FOUND, searched)
         if eof:
-            raise IncompleteReadError(self.take(size), None)
+            raise self._incomplete(self.take(size), None)
         return None
 
     def take_line(self, limit: int, eof: bool) -> bytes | None:

@@ -1,7 +1,65 @@
-"""Futures: the host's own, which generators can always delegate to."""
+"""Futures: the host's own, which generators can always delegate to; made here, they find their loop as they did."""
 
 from __future__ import annotations
 
-from asyncio import CancelledError, Future, InvalidStateError, TimeoutError, isfuture, wrap_future  # noqa: A004
+import asyncio
+import concurrent.futures
+from abc import ABCMeta
+from asyncio import CancelledError, InvalidStateError, TimeoutError, isfuture  # noqa: A004
+from concurrent.futures._base import Error
+from typing import Any
 
-__all__ = ("CancelledError", "Future", "InvalidStateError", "TimeoutError", "isfuture", "wrap_future")
+from asyncio_compat.v34 import events, host
+
+__all__ = ("CancelledError", "Error", "Future", "InvalidStateError", "TimeoutError", "isfuture", "wrap_future")
+
+timed_out = host.timed_out
+
+
+class Future(asyncio.Future[Any], metaclass=ABCMeta):
+    """A result that is not there yet. Every future of the host is an instance too.
+
+    Args:
+        loop: the event loop that it belongs to; by default the current one.
+
+    Source: 3.4 documentation, Future.
+    """
+
+    __slots__ = ()
+
+    def __init__(self, *, loop: Any = None) -> None:
+        super().__init__(loop=events.get_event_loop() if loop is None else loop)
+
+    @classmethod
+    def __subclasshook__(cls, other: type) -> Any:
+        return True if cls is Future and issubclass(other, asyncio.Future) else NotImplemented
+
+
+def wrap_future(future: Any, *, loop: Any = None) -> Any:
+    """Return a future for a `concurrent.futures.Future`, and any other future as it is.
+
+    Args:
+        future: what to wrap.
+        loop: the event loop of the result; by default the current one.
+
+    Raises:
+        AssertionError: *future* is not a future.
+
+    Source: 3.4 documentation, "Task functions".
+    """
+    if isfuture(future):
+        return future
+    if not isinstance(future, concurrent.futures.Future):
+        raise AssertionError(f"concurrent.futures.Future is expected, got {future!r}")  # noqa: TRY004
+    return asyncio.wrap_future(future, loop=events.get_event_loop() if loop is None else loop)
+
+
+def loop_of(future: Any) -> Any:
+    """Return the event loop that *future* belongs to, be it a future of asyncio's or only like one."""
+    return future._loop
+
+
+def set_result_unless_done(future: Any, result: Any = None) -> None:
+    """Let *future* return *result*, if it can still be set."""
+    if not future.done():
+        future.set_result(result)

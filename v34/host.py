@@ -7,8 +7,10 @@ package reads as if there were one Python.
 from __future__ import annotations
 
 import asyncio
+import concurrent.futures
 import inspect
 import sys
+import weakref
 from asyncio import events, selector_events
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 __all__ = (
     "COROUTINE_MARKER",
     "accepts",
+    "all_tasks",
     "begin_waiting",
     "current_event_loop",
     "current_event_loop_was_set",
@@ -25,7 +28,9 @@ __all__ = (
     "leaving_the_socket_file",
     "mark_coroutine_function",
     "reads_into_buffers_at_once",
+    "remember_task",
     "set_current_event_loop",
+    "timed_out",
 )
 
 # What `asyncio.iscoroutinefunction()` looks for; a Python that has lost that function (announced for 3.16) needs none.
@@ -114,3 +119,27 @@ def begin_waiting(coroutine: Any) -> Any:
 def accepts(function: Any, parameter: str) -> bool:
     """Tell whether *function*, a method of an event loop, has *parameter*; hosts and other makers' loops differ."""
     return parameter in inspect.signature(function).parameters
+
+
+if sys.version_info >= (3, 11):
+    # All modules' TimeoutError is the built-in one (bpo-42413).
+    timed_out: type[Exception] = TimeoutError
+else:
+
+    class _TimeoutError(asyncio.TimeoutError, concurrent.futures.TimeoutError):
+        """What 3.10 has as two exceptions was one before 3.8, and is one again since 3.11."""
+
+    _TimeoutError.__name__ = _TimeoutError.__qualname__ = "TimeoutError"
+    timed_out = _TimeoutError
+
+
+_every_task: weakref.WeakSet[Any] = weakref.WeakSet()
+remember_task = _every_task.add
+
+
+def all_tasks(loop: Any) -> set[Any]:
+    """Return the tasks of *loop*: the host's that are not done, and all of ours that still exist.
+
+    The host forgets tasks that are done, some releases at once and some when they are collected.
+    """
+    return asyncio.all_tasks(loop) | {task for task in list(_every_task) if task.get_loop() is loop}

@@ -7,7 +7,6 @@ fills it, how writers learn to wait. Later generations change how one waits, and
 from __future__ import annotations
 
 import types
-from asyncio import IncompleteReadError, LimitOverrunError
 from collections.abc import Callable, Generator, Iterable
 from typing import Any
 
@@ -18,6 +17,7 @@ from asyncio_compat.v34.buffer import Buffer, Separator
 from asyncio_compat.v34.coroutines import iterable, method_coroutine
 from asyncio_compat.v34.filled import fastest_type
 from asyncio_compat.v34.flow_control import FlowControlMixin
+from asyncio_compat.v34.stream_errors import IncompleteReadError, LimitOverrunError
 
 __all__ = (
     "IncompleteReadError",
@@ -52,6 +52,8 @@ class StreamReader:
 
     # What the parts of the repr are called; 3.7 spelt them out.
     _repr_labels = ("l", "w", "e", "t")
+    # What is raised when the stream ends too early, and when the limit is passed.
+    _errors: tuple[type[Any], type[Any]] = (IncompleteReadError, LimitOverrunError)
 
     def __init__(self, limit: int | None = None, loop: Any = None) -> None:
         if limit is None:
@@ -60,7 +62,7 @@ class StreamReader:
             raise ValueError("Limit cannot be <= 0")
         self._limit = limit
         self._loop = events.get_event_loop() if loop is None else loop
-        self._received = Buffer()
+        self._received = Buffer(*self._errors)
         self._eof = False
         self._waiter: Any = None
         self._exception: BaseException | None = None

@@ -43,6 +43,7 @@ class StreamReader(streams.StreamReader):
     """
 
     _repr_labels = ("limit", "waiter", "exception", "transport")
+    _errors = (IncompleteReadError, LimitOverrunError)
 
     async def readline(self) -> bytes:
         r"""Read a line, up to and including `b"\n"`.
