@@ -103,12 +103,15 @@ class Namespace:
             value = self.find(name)
         return self.module.__dict__.setdefault(name, value)
 
+    def require(self, name: str) -> None:
+        """Raise the AttributeError that asking for *name* would raise; give no warning that asking would give."""
+        if name not in self.module.__dict__:
+            self.get(name) if name.startswith("__") else self.find(name)
+
     def has(self, name: str) -> bool:
         """Tell whether *name* can be had."""
-        if name in self.module.__dict__:
-            return True
         try:
-            self.find(name)
+            self.require(name)
         except AttributeError:
             return False
         return True
@@ -194,6 +197,11 @@ class Top(Namespace):
     def listed(self) -> list[str]:
         """Return what `asyncio.__all__` is."""
         return [span.name for span in history.everywhere(self.release) if span.kind == "all" and self.has(span.name)]
+
+    def is_submodule(self, name: str) -> bool:
+        """Tell whether the version had a submodule *name* that `import asyncio` does not load."""
+        span = history.span(self.release, name)
+        return span is not None and span.kind == "submodule"
 
     def submodule(self, name: str) -> Facade:
         """Return asyncio's submodule *name*, as `import asyncio.NAME` does.

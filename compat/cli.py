@@ -1,0 +1,222 @@
+"""The command line: `asyncio-compat run`, `demo` and `versions`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+from asyncio_compat.versions import UnknownVersion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ("main",)
+
+WRONG_CALL = 2
+INTERRUPTED = 130
+
+DESCRIPTION = """\
+The asyncio of any documented generation, from Python 3.4 to 3.15, on the Python that you have.
+"""
+
+EXAMPLES = """\
+examples:
+  asyncio-compat run --api 3.4 server.py --port 8000
+      run an old program (@asyncio.coroutine, yield from, loop=) as it is
+  asyncio-compat run --api 3.7 -m unittest
+      run the tests of this folder on the asyncio of 3.7: they fail where they use anything newer
+  asyncio-compat versions
+      show what can be asked for
+  asyncio-compat demo
+      let every generation's streams talk to every other's, over TCP, Unix sockets and TLS
+"""
+
+RUN_DESCRIPTION = """\
+Run a program whose "import asyncio" means a version of your choice.
+
+It runs as under "python PROGRAM" and "python -m MODULE". The program's own modules get that version (with -m: the
+package and the modules of the current folder); the standard library and installed packages keep the asyncio of the
+running Python.
+"""
+
+RUN_EXAMPLES = """\
+examples:
+  asyncio-compat run --api 3.4 server.py --port 8000
+  asyncio-compat run --api 3.8.0b4 -m oldpackage
+  ASYNCIO_COMPAT_API=3.6 asyncio-compat run worker.py
+
+what VERSION may be:
+  3.6          a series: its last release; 3.8: what its documentation introduced (Stream, StreamServer)
+  3.5.1        a release, exactly; 3.8.0b4 too
+  ">=3.7,<3.9" the newest version that matches
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says in one line what is wrong with a call."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(WRONG_CALL, f"asyncio-compat: {message} (see: {self.prog} --help)\n")
+
+
+class _Version(argparse.Action):
+    """Shows the version of the package, which only this option needs."""
+
+    def __call__(self, *_: object) -> NoReturn:
+        from asyncio_compat import __version__
+
+        print(f"asyncio-compat {__version__}")
+        raise SystemExit(0)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: what follows the command's name; None means those of this process.
+
+    Returns:
+        The exit code: 0, 1 when something failed, 2 for a wrong call.
+    """
+    options = _parser().parse_args(arguments)
+    command: str | None = options.command
+    try:
+        if command == "run":
+            return _run(options)
+        if command == "demo":
+            return _demo(options)
+        if command == "versions":
+            return _versions(options)
+    except UnknownVersion as error:
+        return _wrong_call(str(error))
+    _parser().print_help(sys.stderr)
+    return WRONG_CALL
+
+
+def _parser() -> argparse.ArgumentParser:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = _Parser(
+        prog="asyncio-compat", description=DESCRIPTION, epilog=EXAMPLES, formatter_class=raw, allow_abbrev=False
+    )
+    parser.add_argument("--version", nargs=0, action=_Version, help="show the version of asyncio-compat and exit")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=_Parser)
+
+    run = commands.add_parser(
+        "run",
+        help="run a program on the asyncio of a version",
+        usage="asyncio-compat run [--api VERSION] (PROGRAM | -m MODULE) [ARGUMENT ...]",
+        description=RUN_DESCRIPTION,
+        epilog=RUN_EXAMPLES,
+        formatter_class=raw,
+        allow_abbrev=False,
+    )
+    run.add_argument(
+        "--api",
+        metavar="VERSION",
+        help="what asyncio is to the program; without it, the environment variable ASYNCIO_COMPAT_API says so, "
+        "and without that it is the version of the running Python",
+    )
+    run.add_argument("-m", dest="module", action="store_true", help="PROGRAM is the name of a module or package")
+    run.add_argument("program", metavar="PROGRAM", help="a file, a folder or zip file with a __main__.py, or -")
+    rest = run.add_argument("arguments", metavar="ARGUMENT", nargs=argparse.REMAINDER, help="what the program gets")
+    # Some Pythons would otherwise name it among what is missing.
+    rest.required = False
+
+    demo = commands.add_parser(
+        "demo",
+        help="let the streams of all generations talk to each other",
+        description="Start an echo server in the API of every generation and let a client of every generation talk to "
+        "it, over TCP, Unix sockets and TLS; show round trips per second. The exit code is 1 if anything fails.",
+        allow_abbrev=False,
+    )
+    demo.add_argument(
+        "--seconds", type=_positive, default=8.0, metavar="N", help="how long to measure in all (default: 8)"
+    )
+    demo.add_argument(
+        "--round-trips", type=_count, metavar="N", help="make N round trips in each pair, however long that takes"
+    )
+    demo.add_argument("--json", action="store_true", help="print the results as JSON")
+
+    versions = commands.add_parser(
+        "versions",
+        help="show what can be asked for and what it gets",
+        description="Show the versions that can be asked for, the generation that serves each, and what came with it.",
+        allow_abbrev=False,
+    )
+    versions.add_argument("--json", action="store_true", help="print the table as JSON")
+    return parser
+
+
+def _positive(text: str) -> float:
+    value = float(text)
+    if not 0 < value < float("inf"):
+        raise argparse.ArgumentTypeError(f"must be more than zero, not {text}")
+    return value
+
+
+def _count(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be 1 or more, not {text}")
+    return value
+
+
+def _run(options: argparse.Namespace) -> int:
+    from asyncio_compat import run
+    from asyncio_compat.facade import load
+
+    asyncio = load(options.api)
+    start = run.run_module if options.module else run.run_path
+    try:
+        start(options.program, options.arguments, asyncio)
+    except run.NothingToRunError as error:
+        return _wrong_call(str(error))
+    except SystemExit:
+        raise
+    except BaseException as error:
+        _report(error)
+        raise
+    return 0
+
+
+def _report(error: BaseException) -> None:
+    """Report *error* as the interpreter would, which then ends the process as it would without reporting it once more.
+
+    So what happens at the end stays the interpreter's: the exit code, and death by SIGINT after a KeyboardInterrupt.
+    """
+    from asyncio_compat.redirection import hide_our_frames
+
+    hide_our_frames(error)
+    # What a debugger looks for afterwards.
+    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
+    sys.last_exc = error  # type: ignore[attr-defined, unused-ignore]
+    hook = sys.excepthook
+    hook(type(error), error, error.__traceback__)
+
+    def reported(*_: object) -> None:
+        sys.excepthook = hook
+
+    sys.excepthook = reported
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from asyncio_compat import demo
+
+    try:
+        return demo.main(seconds=options.seconds, round_trips=options.round_trips, as_json=options.json)
+    except KeyboardInterrupt:
+        print("\nasyncio-compat: interrupted", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _versions(options: argparse.Namespace) -> int:
+    from asyncio_compat import cli_versions
+
+    cli_versions.show(as_json=options.json)
+    return 0
+
+
+def _wrong_call(message: str) -> int:
+    print(f"asyncio-compat: {message}", file=sys.stderr)
+    return WRONG_CALL
