@@ -78,7 +78,7 @@ class Redirection:
         self._finder = _Finder(self)
         own = {"__import__": self._import}
         if hasattr(builtins, "__lazy_import__"):
-            # What `lazy import` calls (PEP 810): it would find modules without asking us, and cannot be called from here.
+            # What `lazy import` calls (PEP 810): the host's would not ask us, and refuses to be called from here.
             own["__lazy_import__"] = self._import
         self.builtins = _Builtins(own)
 
