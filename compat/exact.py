@@ -99,6 +99,8 @@ class ModuleSet:
         code = spec.loader.get_code(full_name)  # type: ignore[union-attr]
         module = ModuleType(name)
         module.__file__ = spec.origin
+        # Python 3.15 looks here for the lines that tracebacks show, and warns where it finds nothing.
+        module.__spec__ = spec
         module.__dict__["__builtins__"] = self._builtins
         self._modules[full_name] = sys.modules[name] = module
         try:
