@@ -1,0 +1,53 @@
+"""Streams of 3.8 as its documentation introduced them: `asyncio.streams` of the pre-releases.
+
+The parts stand in modules of their own; this one only has the names under which programs know them.
+"""
+
+from __future__ import annotations
+
+from asyncio import IncompleteReadError, LimitOverrunError
+
+from asyncio_compat.v38.awaiting import ContextManagerHelper as _ContextManagerHelper
+from asyncio_compat.v38.awaiting import OptionalAwait as _OptionalAwait
+from asyncio_compat.v38.connecting import connect, connect_read_pipe, connect_unix, connect_write_pipe
+from asyncio_compat.v38.flow_control import FlowControlMixin
+from asyncio_compat.v38.legacy_streams import (
+    StreamReader,
+    StreamReaderProtocol,
+    StreamWriter,
+    open_connection,
+    open_unix_connection,
+    start_server,
+    start_unix_server,
+)
+from asyncio_compat.v38.stream import Stream, StreamMode
+from asyncio_compat.v38.stream import ensure_can_read as _ensure_can_read
+from asyncio_compat.v38.stream import ensure_can_write as _ensure_can_write
+from asyncio_compat.v38.stream_protocols import BaseStreamProtocol as _BaseStreamProtocol
+from asyncio_compat.v38.stream_protocols import ServerStreamProtocol as _ServerStreamProtocol
+from asyncio_compat.v38.stream_protocols import StreamProtocol as _StreamProtocol
+from asyncio_compat.v38.stream_server import BaseStreamServer as _BaseStreamServer
+from asyncio_compat.v38.stream_server import StreamServer, UnixStreamServer
+
+__all__ = (
+    "FlowControlMixin",
+    "IncompleteReadError",
+    "LimitOverrunError",
+    "Stream",
+    "StreamMode",
+    "StreamReader",
+    "StreamReaderProtocol",
+    "StreamServer",
+    "StreamWriter",
+    "UnixStreamServer",
+    "connect",
+    "connect_read_pipe",
+    "connect_unix",
+    "connect_write_pipe",
+    "open_connection",
+    "open_unix_connection",
+    "start_server",
+    "start_unix_server",
+)
+
+_DEFAULT_LIMIT = 2**16
