@@ -25,7 +25,7 @@ P = ParamSpec("P")
 
 
 def _delegate(generator: Iterator[Any]) -> Generator[Any, Any, Any]:
-    return (yield from generator)  # type: ignore[misc]
+    return (yield from generator)
 
 
 class CoroWrapper(Coroutine[Any, Any, T_co]):
@@ -153,7 +153,7 @@ def coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
     """
     if inspect.iscoroutinefunction(func):
         return func
-    body = types.coroutine(func if inspect.isgeneratorfunction(func) else _generator_function(func))
+    body: Any = types.coroutine(func if inspect.isgeneratorfunction(func) else _generator_function(func))
 
     @functools.wraps(func)
     def coro(*args: Any, **kwargs: Any) -> CoroWrapper[Any]:
@@ -169,11 +169,11 @@ def _generator_function(func: Callable[..., Any]) -> Callable[..., Generator[Any
     def body(*args: Any, **kwargs: Any) -> Generator[Any, Any, Any]:
         result = func(*args, **kwargs)
         if asyncio.isfuture(result) or inspect.isgenerator(result) or isinstance(result, CoroWrapper):
-            return (yield from result)  # type: ignore[misc]
+            return (yield from result)
         if isinstance(result, collections.abc.Awaitable):
             return (yield from result.__await__())
         return result
-        yield
+        yield  # type: ignore[unreachable]
 
     return body
 

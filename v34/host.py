@@ -11,7 +11,7 @@ import concurrent.futures
 import inspect
 import sys
 import weakref
-from asyncio import events, selector_events
+from asyncio import base_events, events, selector_events
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -22,14 +22,26 @@ __all__ = (
     "accepts",
     "all_tasks",
     "begin_waiting",
+    "clients_of",
     "current_event_loop",
     "current_event_loop_was_set",
+    "datagram_transport_class",
     "event_loop_class",
+    "has_written_eof",
+    "is_socket_transport",
+    "keeps_what_it_queues",
+    "known_to",
     "leaving_the_socket_file",
+    "lets_writelines_run_ahead",
+    "make_server",
     "mark_coroutine_function",
     "reads_into_buffers_at_once",
+    "receive",
     "remember_task",
+    "report_fatal_error",
+    "servers_know_their_clients",
     "set_current_event_loop",
+    "socket_transport_class",
     "timed_out",
 )
 
@@ -71,6 +83,16 @@ def set_current_event_loop(loop: asyncio.AbstractEventLoop | None) -> None:
 def event_loop_class() -> type[selector_events.BaseSelectorEventLoop]:
     """Return the class of the host's event loop that waits with a selector."""
     return asyncio.SelectorEventLoop
+
+
+def socket_transport_class() -> Any:
+    """Return the class of the host's transports over connected sockets, which has no public name."""
+    return selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
+
+
+def datagram_transport_class() -> Any:
+    """Return the class of the host's transports over datagram sockets, which has no public name."""
+    return selector_events._SelectorDatagramTransport  # type: ignore[attr-defined]
 
 
 def mark_coroutine_function(function: Callable[..., Any]) -> None:
@@ -143,3 +165,105 @@ def all_tasks(loop: Any) -> set[Any]:
     The host forgets tasks that are done, some releases at once and some when they are collected.
     """
     return asyncio.all_tasks(loop) | {task for task in list(_every_task) if task.get_loop() is loop}
+
+
+def is_socket_transport(transport: Any) -> bool:
+    """Tell whether *transport* is the host's own for a connected socket, without TLS."""
+    return isinstance(transport, socket_transport_class())
+
+
+def keeps_what_it_queues(transport: Any) -> bool:
+    """Tell whether *transport* queues the very object that `write()` is given, which the caller may then change.
+
+    Hosts do that since 3.12 (gh-91166), before they copied it.
+    """
+    return sys.version_info >= (3, 12) and is_socket_transport(transport)
+
+
+def lets_writelines_run_ahead(transport: Any) -> bool:
+    """Tell whether `transport.writelines()` may not be relied on, so that `write()` has to be used.
+
+    Up to 3.12.8 and 3.13.1 the hosts' own never paused the protocol (gh-127655), and since 3.12 it has words of its own
+    for what comes too late.
+    """
+    return is_socket_transport(transport)
+
+
+def report_fatal_error(transport: Any, exc: BaseException, message: str) -> bool:
+    """Make *exc* the end of *transport*'s connection, reported as *message*; return False if it cannot be told so."""
+    if not is_socket_transport(transport):
+        return False
+    transport._fatal_error(exc, message)
+    return True
+
+
+def has_written_eof(transport: Any) -> bool:
+    """Tell whether `write_eof()` of *transport*, for which `is_socket_transport()` is true, has been called."""
+    return bool(transport._eof)
+
+
+def receive(protocol: Any, data: bytes) -> None:
+    """Let *protocol* receive *data*, in the way it wants to: TLS fills a buffer since 3.11 (bpo-44011)."""
+    if not isinstance(protocol, asyncio.BufferedProtocol):
+        protocol.data_received(data)
+        return
+    rest = memoryview(data)
+    while rest:
+        buffer = protocol.get_buffer(len(rest))
+        size = min(len(buffer), len(rest))
+        buffer[:size] = rest[:size]
+        protocol.buffer_updated(size)
+        rest = rest[size:]
+
+
+def servers_know_their_clients(loop: Any) -> bool:
+    """Tell whether servers made by *loop* know their connections: the hosts' own do since 3.13 (gh-113538)."""
+    return sys.version_info >= (3, 13) and isinstance(loop, selector_events.BaseSelectorEventLoop)
+
+
+def clients_of(server: Any) -> Any:
+    """Return the transports of the connections that *server*, the host's own, has accepted; None if it does not know.
+
+    It does since 3.13 (gh-113538).
+    """
+    return getattr(server, "_clients", None)
+
+
+def known_to(method: Any, kwds: dict[str, Any]) -> dict[str, Any]:
+    """Return the keyword arguments *kwds* as *method*, one of an event loop's, takes them.
+
+    *ssl_shutdown_timeout* came with 3.11 (bpo-44011), *all_errors* with 3.12 (gh-100108).
+
+    Raises:
+        TypeError: one of them cannot be done without.
+        ValueError: the timeout is not positive, or there is no TLS to end.
+    """
+    kwds = dict(kwds)
+    if "ssl_shutdown_timeout" in kwds and not accepts(method, "ssl_shutdown_timeout"):
+        timeout = kwds.pop("ssl_shutdown_timeout")
+        if timeout is not None and not (kwds.get("ssl") or method.__name__ == "start_tls"):
+            raise ValueError("ssl_shutdown_timeout is only meaningful with ssl")
+        if timeout is not None and timeout <= 0:
+            raise ValueError(f"ssl_shutdown_timeout should be a positive number, got {timeout}")
+    if "all_errors" in kwds and not accepts(method, "all_errors") and kwds.pop("all_errors"):
+        raise TypeError(f"{method.__name__}() takes all_errors= on Python 3.12 and newer only")
+    return kwds
+
+
+def make_server(
+    loop: Any,
+    sockets: list[Any],
+    protocol_factory: Callable[[], Any],
+    ssl: Any,
+    backlog: int,
+    *,
+    ssl_handshake_timeout: float | None = None,
+    **later: Any,
+) -> Any:
+    """Return a server of the host's on *sockets*, which does not listen yet.
+
+    Its class has no public constructor. 3.11 added the parameter `ssl_shutdown_timeout` (bpo-44011).
+    """
+    for sock in sockets:
+        sock.setblocking(False)
+    return base_events.Server(loop, sockets, protocol_factory, ssl, backlog, ssl_handshake_timeout, **later)

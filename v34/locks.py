@@ -56,7 +56,7 @@ class _ContextManagerMixin:
     ) -> Generator[Any, Any, None]:
         self.release()
         return
-        yield
+        yield  # type: ignore[unreachable]
 
 
 class _Waiting:
@@ -105,7 +105,7 @@ class Lock(_ContextManagerMixin, _Waiting):
         return self._locked
 
     @method_coroutine
-    def acquire(self) -> Generator[Any, Any, bool]:  # type: ignore[override]
+    def acquire(self) -> Generator[Any, Any, bool]:
         """Wait until nobody holds the lock, and take it; return True."""
         if self._locked or not all(waiter.cancelled() for waiter in self._waiters):
             try:
@@ -118,7 +118,7 @@ class Lock(_ContextManagerMixin, _Waiting):
         self._locked = True
         return True
 
-    def release(self) -> None:  # type: ignore[override]
+    def release(self) -> None:
         """Let the lock go; the first task that waits for it takes it.
 
         Raises:
@@ -282,7 +282,7 @@ class Semaphore(_ContextManagerMixin, _Waiting):
         return self._value == 0
 
     @method_coroutine
-    def acquire(self) -> Generator[Any, Any, bool]:  # type: ignore[override]
+    def acquire(self) -> Generator[Any, Any, bool]:
         """Wait until there is something to take, and take one; return True."""
         while self._value <= 0:
             waiter = self._loop.create_future()
@@ -297,7 +297,7 @@ class Semaphore(_ContextManagerMixin, _Waiting):
         self._value -= 1
         return True
 
-    def release(self) -> None:  # type: ignore[override]
+    def release(self) -> None:
         """Put one back; the first task that waits may take it."""
         self._value += 1
         self._wake_up_next()
@@ -320,7 +320,7 @@ class BoundedSemaphore(Semaphore):
         super().__init__(value, loop=loop)
         self._bound_value = value
 
-    def release(self) -> None:  # type: ignore[override]
+    def release(self) -> None:
         """Put one back; the first task that waits may take it.
 
         Raises:

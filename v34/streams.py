@@ -151,7 +151,7 @@ class StreamReader:
         if self._eof:
             raise AssertionError("feed_data after feed_eof")
         if not isinstance(data, (bytes, bytearray, memoryview)):
-            data = memoryview(data)
+            data = memoryview(data)  # type: ignore[unreachable]
         if not data:
             return
         received = self._received
@@ -540,4 +540,4 @@ def start_unix_server(
 
 
 def _as_server(loop: Any, server: Any) -> Server:
-    return server if isinstance(server, Server) else Server(loop, server)
+    return server if isinstance(server, Server) else Server(loop, server)  # type: ignore[abstract]

@@ -303,7 +303,7 @@ def as_completed(fs: Iterable[Any], *, loop: Any = None, timeout: float | None =
 
     @method_coroutine
     def next_one() -> Generator[Any, Any, Any]:
-        future = yield from done.get()
+        future = yield from done.get()  # type: ignore[misc]
         if future is None:
             raise futures.timed_out
         return future.result()
