@@ -19,7 +19,6 @@ import os
 import re
 import sys
 import threading
-from importlib.abc import Loader, MetaPathFinder, ResourceLoader
 from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
@@ -28,6 +27,9 @@ from asyncio_compat.versions import Key, parse_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+
+    # To be imported for its types alone: on some hosts that costs more than all of load().
+    from importlib.abc import Loader, ResourceLoader
 
 __all__ = ("ModuleSet", "module_set")
 
@@ -180,14 +182,14 @@ def _within(release: Key, span: str) -> bool:
     return parse_key(first) <= release <= parse_key(last or first)
 
 
-class _Finder(MetaPathFinder, Loader):
+class _Finder:
     """Finds modules by the names that `ModuleSet` gives them; making what is not yet made, as when unpickling."""
 
     def find_spec(self, fullname: str, path: object = None, target: object = None) -> ModuleSpec | None:
         if not fullname.startswith(f"{__name__}."):
             return None
         is_package = fullname.count(".") - __name__.count(".") < 4
-        return ModuleSpec(fullname, self, is_package=is_package)
+        return ModuleSpec(fullname, cast("Loader", self), is_package=is_package)
 
     def create_module(self, spec: ModuleSpec) -> ModuleType | None:
         parts = spec.name.removeprefix(f"{__name__}.").split(".")

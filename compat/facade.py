@@ -240,9 +240,11 @@ class Submodule(Namespace):
         return self._unknown(name)
 
     def _known(self, name: str, span: history.Span) -> Any:
-        # A name of another submodule is here only if it was imported here.
-        if span.home != self.name and "." not in span.name and not self._holds(name):
-            raise self.absent(name)
+        # A name of another submodule is here only if it was imported here, as far as the host can tell.
+        if span.home != self.name and "." not in span.name and not self._host_holds(name):
+            message = f"module {self.title!r} has no attribute {name!r}"
+            where = f": Python {self.release.text} has it in asyncio.{span.home}" if span.home else ""
+            raise AttributeError(message + where, name=name)
         if span.kind == "module":
             return self.top.submodule(name)
         if span.kind == "import":
@@ -258,8 +260,9 @@ class Submodule(Namespace):
                 return vars(module)[name]
         raise self.absent(name)
 
-    def _holds(self, name: str) -> bool:
-        return any(name in vars(module) for module in self._modules())
+    def _host_holds(self, name: str) -> bool:
+        host = host_module(self.name)
+        return host is not None and name in vars(host)
 
     def _modules(self) -> list[ModuleType]:
         host = host_module(self.name)

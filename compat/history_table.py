@@ -125,10 +125,10 @@ def members(release: Release, module: str) -> list[Span]:
 
 
 def explain(release: Release, name: str) -> str | None:
-    """Say when *name* came or went, for whoever misses it in *release*; None if asyncio never had it."""
+    """Say when *name* came or went, for whoever misses it in *release*; None if that is not what is wrong."""
     at = point(release)
     known = spans(name)
-    if not known:
+    if not known or span(release, name) is not None:
         return None
     if known[-1].last[3] == "b":
         return f"was there in Python {format_key(known[-1].first)} to {format_key(known[-1].last)} only"

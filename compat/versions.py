@@ -215,6 +215,9 @@ def _from_version_text(text: str) -> Release:
 
 
 def _from_version(version: Version, asked: object) -> Release:
+    if version.pre is not None and len(version.release) == 2:
+        # "3.8b4" is 3.8.0b4.
+        version = type(version)(str(version).replace(version.base_version, f"{version.base_version}.0", 1))
     match = _VERSION.fullmatch(str(version))
     if match is None:
         raise _unknown(asked)
