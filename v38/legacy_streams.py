@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+import weakref
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any
 
@@ -11,6 +12,7 @@ from asyncio_compat.v34.filled import fastest_type
 from asyncio_compat.v37 import events, streams
 from asyncio_compat.v37.base_events import Server
 from asyncio_compat.v38.awaiting import NOTHING_TO_WAIT_FOR, OptionalAwait
+from asyncio_compat.v38.dropped import EndsWhenDropped
 from asyncio_compat.v38.flow_control import FlowControlMixin, discourage
 from asyncio_compat.v38.stream import as_bytes
 
@@ -133,7 +135,7 @@ class StreamWriter(streams.StreamWriter):
         await self.wait_closed()
 
 
-class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
+class StreamReaderProtocol(EndsWhenDropped, streams.StreamReaderProtocol, FlowControlMixin):
     """A protocol that feeds a `StreamReader`. That programs make one is deprecated.
 
     Args:
@@ -148,7 +150,7 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
     _reader_type = StreamReader
     _writer_type = StreamWriter
 
-    # Whether a reader that the program drops is gone: in 3.8.0's alphas.
+    # Whether a reader that the program drops is gone, and its connection ended: in 3.8.0's alphas.
     _reader_is_held_weakly = False
 
     def __init__(
@@ -156,6 +158,20 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
     ) -> None:
         discourage(self, _asyncio_internal)
         super().__init__(stream_reader, client_connected_cb, loop)
+        if self._reader_is_held_weakly and stream_reader is not None:
+            self._source_traceback = getattr(stream_reader, "_source_traceback", None)
+            self._stream_reader_wr = weakref.ref(stream_reader, self._on_gc)
+
+    def connection_made(self, transport: Any) -> None:
+        """Connect the reader to *transport*, and call back if this is a server's side."""
+        if not self._ends_before_it_begins(transport):
+            self._transport = transport
+            super().connection_made(transport)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """End the reader, with *exc* if the connection failed, and let `wait_closed()` return or raise."""
+        super().connection_lost(exc)
+        self._transport = None
 
 
 def _protocol_factory(limit: int | None, loop: Any, client_connected_cb: Any) -> Callable[[], StreamReaderProtocol]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from asyncio_compat.v34 import coroutines
+from asyncio_compat.v38.dropped import EndsWhenDropped
 from asyncio_compat.v38.flow_control import FlowControlMixin, discourage
 from asyncio_compat.v38.stream import Stream, StreamMode
 
@@ -92,7 +93,7 @@ class BaseStreamProtocol(FlowControlMixin):
         return self._closed
 
 
-class StreamProtocol(BaseStreamProtocol):
+class StreamProtocol(EndsWhenDropped, BaseStreamProtocol):
     """The protocol of a connection that the program itself made: it holds the stream weakly.
 
     So a stream that the program drops while it is open is noticed, and its connection ended.
@@ -107,43 +108,20 @@ class StreamProtocol(BaseStreamProtocol):
         super().__init__(loop=loop)
         self._source_traceback = stream._source_traceback
         self._stream_wr: weakref.ref[Stream] | None = weakref.ref(stream, self._on_gc)
-        self._reject_connection = False
 
     @property
     def _stream(self) -> Stream | None:  # type: ignore[override]
         reference = self._stream_wr
         return None if reference is None else reference()
 
-    def _on_gc(self, _: object) -> None:
-        self._stream_wr = None
-        transport = self._transport
-        if transport is None:
-            self._reject_connection = True
-        elif not transport.is_closing() and not self._loop.is_closed():
-            self._abort(
-                transport, 'An open stream object is being garbage collected; call "stream.close()" explicitly.'
-            )
-
-    def _abort(self, transport: Any, message: str) -> None:
-        context = {"message": message}
-        if self._source_traceback:
-            context["source_traceback"] = self._source_traceback
-        self._loop.call_exception_handler(context)
-        transport.abort()
-
     def connection_made(self, transport: Any) -> None:
         """Connect the stream to *transport*; end the connection if the program has dropped the stream."""
-        if not self._reject_connection:
-            super().connection_made(transport)
-            if self._stream is not None:
-                self._stream.set_transport(transport)
-                self._stream._protocol = self
-        elif not transport.is_closing():
-            self._abort(
-                transport,
-                "An open stream was garbage collected prior to establishing network connection; "
-                'call "stream.close()" explicitly.',
-            )
+        if self._ends_before_it_begins(transport):
+            return
+        super().connection_made(transport)
+        if self._stream is not None:
+            self._stream.set_transport(transport)
+            self._stream._protocol = self
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """End the stream, with *exc* if the connection failed, and let `wait_closed()` return or raise."""

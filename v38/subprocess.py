@@ -9,6 +9,7 @@ from typing import Any
 
 from asyncio_compat.v37 import events
 from asyncio_compat.v38.flow_control import FlowControlMixin, discourage
+from asyncio_compat.v38.legacy_streams import StreamReader, StreamWriter
 from asyncio_compat.v38.stream import Stream, StreamMode, check_limit
 
 __all__ = (
@@ -42,16 +43,19 @@ class SubprocessStreamProtocol(FlowControlMixin, asyncio.SubprocessProtocol):
         stderr: a stream to read from, None if it is not piped.
     """
 
+    # Whether pipes are a Stream each; in 3.8.0's alphas they were readers and a writer.
+    _pipes_are_streams = True
+
     def __init__(self, limit: int, loop: Any, *, _asyncio_internal: bool = False) -> None:
         discourage(self, _asyncio_internal)
         super().__init__(loop=loop)
         self._limit = limit
-        self.stdin: Stream | None = None
-        self.stdout: Stream | None = None
-        self.stderr: Stream | None = None
+        self.stdin: Any = None
+        self.stdout: Any = None
+        self.stderr: Any = None
         self._transport: Any = None
         self._process_exited = False
-        self._streams: dict[int, Stream] = {}
+        self._streams: dict[int, Any] = {}
         # Done when a pipe is closed.
         self._closed: dict[int, asyncio.Future[None]] = {}
 
@@ -70,14 +74,22 @@ class SubprocessStreamProtocol(FlowControlMixin, asyncio.SubprocessProtocol):
         self.stderr = self._stream(_STDERR, StreamMode.READ)
         self.stdin = self._stream(_STDIN, StreamMode.WRITE)
 
-    def _stream(self, fd: int, mode: StreamMode) -> Stream | None:
+    def _stream(self, fd: int, mode: StreamMode) -> Any:
         transport = self._transport.get_pipe_transport(fd)
         if transport is None:
             return None
         self._closed[fd] = self._loop.create_future()
-        stream = self._streams[fd] = Stream(
-            mode, transport=transport, protocol=self, limit=self._limit, loop=self._loop, _asyncio_internal=True
-        )
+        stream: Any
+        if self._pipes_are_streams:
+            stream = Stream(
+                mode, transport=transport, protocol=self, limit=self._limit, loop=self._loop, _asyncio_internal=True
+            )
+        elif mode is StreamMode.READ:
+            stream = StreamReader(self._limit, self._loop)
+            stream.set_transport(transport)
+        else:
+            stream = StreamWriter(transport, self, None, self._loop)
+        self._streams[fd] = stream
         return stream
 
     def pipe_data_received(self, fd: int, data: bytes) -> None:
