@@ -4,21 +4,22 @@ dropped.
 
 from __future__ import annotations
 
-import os
-import socket
-import stat
 import warnings
 from asyncio import IncompleteReadError, LimitOverrunError
 from collections import deque
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
-from asyncio_compat.v34 import coroutines
+from asyncio_compat.v34 import arguments, coroutines
 from asyncio_compat.v34 import host as host_python
-from asyncio_compat.v34.buffer import Separator
 from asyncio_compat.v34.flow_control import wake
-from asyncio_compat.v37 import events, streams
-from asyncio_compat.v313.base_events import Server
+from asyncio_compat.v37 import streams
+from asyncio_compat.v313 import events
+from asyncio_compat.v313.base_events import Server, serve
+
+if TYPE_CHECKING:
+    from asyncio_compat.v34.buffer import Separator
 
 __all__ = (
     "IncompleteReadError",
@@ -49,6 +50,12 @@ class StreamReader(streams.StreamReader):
     Source: 3.13 documentation, StreamReader.
     """
 
+    # Up to 3.12 a tuple was no separator.
+    _takes_tuples = True
+
+    def __init__(self, limit: int | None = _DEFAULT_LIMIT, loop: Any = None) -> None:
+        super().__init__(limit, events.get_event_loop() if loop is None else loop)
+
     async def readuntil(self, separator: Separator | tuple[Separator, ...] = b"\n") -> bytes:
         r"""Read up to and including *separator*.
 
@@ -65,8 +72,8 @@ class StreamReader(streams.StreamReader):
                 another way.
             IncompleteReadError: the stream ended before the separator; `partial` has what there was.
         """
-        if not isinstance(separator, tuple):
-            return await super().readuntil(separator)
+        if not isinstance(separator, tuple) or not self._takes_tuples:
+            return await super().readuntil(separator)  # type: ignore[arg-type]
         if not separator:
             raise ValueError("Separator should contain at least one element")
         separators = tuple(sorted(separator, key=len))
@@ -102,6 +109,15 @@ class StreamWriter(streams.StreamWriter):
     Source: 3.13 documentation, StreamWriter.
     """
 
+    # What write() calls the things it takes when it is given something else, since 3.14.
+    _takes = "a bytes, bytearray, or memoryview object"
+    # Since 3.12 the object that waits to be sent is the caller's own, before it was a copy.
+    _queues_a_copy = False
+    # Since 3.12 writelines() speaks for itself when it comes after write_eof(); before, write() did.
+    _writelines_has_own_words = True
+    # Since 3.11 a writer that is dropped closes its connection.
+    _closes_when_dropped = True
+
     def write(self, data: Any) -> Any:
         """Write *data*: at once as far as that goes, the rest as the peer takes it.
 
@@ -111,15 +127,31 @@ class StreamWriter(streams.StreamWriter):
         Raises:
             TypeError: *data* is something else; nothing is written, the connection goes on.
         """
-        return self._transport.write(_writable(data))
+        if type(data) is not bytes:
+            data = self._writable(data)
+        return self._transport.write(data)
 
-    def writelines(self, data: Any) -> Any:
+    def writelines(self, data: Iterable[Any]) -> Any:
         """Write every item of *data*, an iterable of what `write()` takes.
 
         Raises:
             TypeError: an item is something else; nothing is written, the connection goes on.
         """
-        return self._transport.write(b"".join([_writable(item) for item in data]))
+        lines = [item if type(item) is bytes else self._writable(item) for item in data]
+        transport = self._transport
+        if not host_python.lets_writelines_run_ahead(transport):
+            return transport.writelines(lines)
+        if self._writelines_has_own_words and host_python.has_written_eof(transport):
+            raise RuntimeError("Cannot call writelines() after write_eof()")
+        return transport.write(b"".join(lines))
+
+    def _writable(self, data: Any) -> Any:
+        if isinstance(data, memoryview):
+            if not data.c_contiguous or data.ndim != 1:
+                raise TypeError("data argument must be a C-contiguous one-dimensional memoryview")
+        elif not isinstance(data, (bytes, bytearray)):
+            raise TypeError(f"data argument must be {self._takes}, not {type(data).__name__!r}")
+        return bytes(data) if self._queues_a_copy and host_python.keeps_what_it_queues(self._transport) else data
 
     async def start_tls(
         self,
@@ -141,37 +173,33 @@ class StreamWriter(streams.StreamWriter):
             OSError: the handshake failed; `ssl.SSLError` among them.
         """
         server_side = self._protocol._client_connected_cb is not None
+        loop, plain = self._loop, self._transport
         await self.drain()
-        options = {
-            "server_side": server_side,
-            "server_hostname": server_hostname,
-            "ssl_handshake_timeout": ssl_handshake_timeout,
-        }
-        if host_python.accepts(self._loop.start_tls, "ssl_shutdown_timeout"):
-            options["ssl_shutdown_timeout"] = ssl_shutdown_timeout
-        transport = await self._loop.start_tls(self._transport, self._protocol, sslcontext, **options)
+        options = host_python.known_to(loop.start_tls, {"ssl_shutdown_timeout": ssl_shutdown_timeout})
+        if server_side:
+            # The client need not wait for us: its first words of TLS may have been read already.
+            loop.call_soon(self._protocol._hand_over_what_is_unread, plain)
+        transport = await loop.start_tls(
+            plain,
+            self._protocol,
+            sslcontext,
+            server_side=server_side,
+            server_hostname=server_hostname,
+            ssl_handshake_timeout=ssl_handshake_timeout,
+            **options,
+        )
         self._transport = transport
         self._protocol._replace_transport(transport)
 
-    def __del__(self) -> None:
+    def __del__(self, warnings: Any = warnings) -> None:
         transport = getattr(self, "_transport", None)
-        if transport is None or transport.is_closing():
+        if transport is None or not self._closes_when_dropped or transport.is_closing():
             return
         if self._loop.is_closed():
             warnings.warn("loop is closed", ResourceWarning, stacklevel=2)
         else:
             self.close()
             warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2)
-
-
-def _writable(data: Any) -> Any:
-    if isinstance(data, (bytes, bytearray)):
-        return data
-    if not isinstance(data, memoryview):
-        raise TypeError(f"data argument must be a bytes, bytearray, or memoryview object, not {type(data).__name__!r}")
-    if not data.c_contiguous or data.ndim != 1:
-        raise TypeError("data argument must be a C-contiguous one-dimensional memoryview")
-    return data
 
 
 class FlowControlMixin(streams.FlowControlMixin):
@@ -182,7 +210,7 @@ class FlowControlMixin(streams.FlowControlMixin):
     """
 
     def __init__(self, loop: Any = None) -> None:
-        super().__init__(loop=loop)
+        super().__init__(loop=events.get_event_loop() if loop is None else loop)
         self._drain_waiters: deque[Any] = deque()
 
     def _wake_drainers(self, exc: BaseException | None) -> None:
@@ -218,6 +246,15 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
     _reader_type = StreamReader
     _writer_type = StreamWriter
 
+    # Up to 3.12 a server's protocol kept the writer, so that a connection stayed open when nobody else did.
+    _keeps_the_writer = False
+    # Up to 3.13 the failure of a plain callback was the event loop's to report, and the connection stayed open.
+    _reports_plain_callbacks = True
+    # Since 3.11 the failure of a coroutine is reported at once, and the connection closed.
+    _watches_the_callback = True
+    # Since 3.13 a cancelled callback closes the connection in silence; before, the cancellation was reported.
+    _closes_when_the_callback_is_cancelled = True
+
     def __init__(self, stream_reader: Any, client_connected_cb: Any = None, loop: Any = None) -> None:
         super().__init__(stream_reader, client_connected_cb, loop=loop)
         self._task: Any = None
@@ -226,26 +263,31 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
     def connection_made(self, transport: Any) -> None:
         """Connect the reader to *transport*, and call back if this is a server's side."""
         self._transport = transport
-        self._stream_reader.set_transport(transport)
-        self._over_ssl = transport.get_extra_info("sslcontext") is not None
+        reader = self._connect_reader(transport)
         if self._client_connected_cb is None:
             return
+        writer = self._writer_type(transport, self, reader, self._loop)
+        if self._keeps_the_writer:
+            self._stream_writer = writer
         try:
-            result = self._client_connected_cb(*self._streams(transport))
-        except Exception as exc:  # noqa: BLE001 - whatever it is, it is reported, and the connection closed
+            result = self._client_connected_cb(reader, writer)
+        except Exception as exc:
+            if not self._reports_plain_callbacks:
+                raise
             self._callback_failed(transport, exc)
             return
         if coroutines.iscoroutine(result):
             self._task = self._loop.create_task(coroutines.as_coroutine(result))
-            self._task.add_done_callback(self._callback_done)
+            if self._watches_the_callback:
+                self._task.add_done_callback(self._callback_done)
 
     def _callback_done(self, task: Any) -> None:
         transport = self._transport
-        if task.cancelled():
+        if self._closes_when_the_callback_is_cancelled and task.cancelled():
             if transport is not None:
                 transport.close()
-        elif task.exception() is not None:
-            self._callback_failed(transport, task.exception())
+        elif (exc := task.exception()) is not None:
+            self._callback_failed(transport, exc)
 
     def _callback_failed(self, transport: Any, exc: BaseException) -> None:
         context = {
@@ -262,6 +304,16 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
         super().connection_lost(exc)
         self._task = None
         self._transport = None
+
+    def _hand_over_what_is_unread(self, plain: Any) -> None:
+        """Give what the reader holds to the protocol that has taken this one's place at the transport *plain*."""
+        reader = self._stream_reader
+        above = plain.get_protocol()
+        if reader is not None and above is not self and not reader.at_eof():
+            unread = reader._received.take(len(reader._received))
+            if unread:
+                # It learns of its transport before that.
+                self._loop.call_soon(host_python.receive, above, unread)
 
     def _replace_transport(self, transport: Any) -> None:
         self._transport = transport
@@ -287,6 +339,8 @@ async def open_connection(
     Source: 3.13 documentation, open_connection().
     """
     loop = events.get_running_loop()
+    arguments.check("create_connection", kwds)
+    kwds = host_python.known_to(loop.create_connection, kwds)
     return await streams.connected(StreamReaderProtocol, loop, limit, loop.create_connection, (host, port), kwds)
 
 
@@ -311,14 +365,8 @@ async def start_server(
     Source: 3.13 documentation, start_server().
     """
     loop = events.get_running_loop()
-    factory = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
-    keep_alive = kwds.pop("keep_alive", None)
-    server = _as_server(loop, await loop.create_server(factory, host, port, **kwds))
-    if keep_alive:
-        for listening in server._server.sockets:
-            # What a listening socket is set to, the connections that it accepts inherit.
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, True)
-    return server
+    arguments.check("create_server", kwds)
+    return await _serve(loop, loop.create_server, client_connected_cb, limit, (host, port), kwds)
 
 
 async def open_unix_connection(
@@ -329,6 +377,8 @@ async def open_unix_connection(
     Source: 3.13 documentation, open_unix_connection().
     """
     loop = events.get_running_loop()
+    arguments.check("create_unix_connection", kwds)
+    kwds = host_python.known_to(loop.create_unix_connection, kwds)
     return await streams.connected(StreamReaderProtocol, loop, limit, loop.create_unix_connection, (path,), kwds)
 
 
@@ -347,36 +397,24 @@ async def start_unix_server(
     Source: 3.13 documentation, start_unix_server().
     """
     loop = events.get_running_loop()
-    factory = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
-    cleanup = kwds.pop("cleanup_socket", True)
-    kwds = host_python.leaving_the_socket_file(loop) | kwds
-    server = _as_server(loop, await loop.create_unix_server(factory, path, **kwds))
-    if cleanup:
-        server._on_close = _remover(server._server.sockets)
-    return server
+    arguments.check("create_unix_server", kwds)
+    return await _serve(loop, loop.create_unix_server, client_connected_cb, limit, (path,), kwds)
 
 
-def _as_server(loop: Any, server: Any) -> Server:
-    return server if isinstance(server, Server) else Server(loop, getattr(server, "_server", server))
+async def _serve(
+    loop: Any, create: Any, client_connected_cb: Any, limit: int | None, address: tuple[Any, ...], kwds: dict[str, Any]
+) -> Any:
+    make = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
+    protocols: WeakSet[Any] = WeakSet()
 
+    def factory() -> streams.StreamReaderProtocol:
+        protocol = make()
+        protocols.add(protocol)
+        return protocol
 
-def _remover(sockets: Any) -> Callable[[], None]:
-    """Return what removes the files of Unix *sockets*, as far as they are still the same files."""
-    files = [
-        (path, _inode(path)) for path in (sock.getsockname() for sock in sockets) if path and path[0] not in (0, "\0")
-    ]
+    def clients() -> list[Any]:
+        return [protocol._transport for protocol in protocols if protocol._transport is not None]
 
-    def remove() -> None:
-        for path, inode in files:
-            if inode is not None and _inode(path) == inode:
-                os.unlink(path)  # noqa: PTH108 - the path may be bytes
-
-    return remove
-
-
-def _inode(path: Any) -> int | None:
-    try:
-        status = os.stat(path)  # noqa: PTH116 - the path may be bytes
-    except FileNotFoundError:
-        return None
-    return status.st_ino if stat.S_ISSOCK(status.st_mode) else None
+    # Only where neither the event loop nor its servers know the connections, they are remembered here.
+    knows_connections = hasattr(loop, "_accepted") or host_python.servers_know_their_clients(loop)
+    return await serve(Server, loop, create, (make if knows_connections else factory, *address), kwds, clients)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from asyncio_compat.v37 import unix_events
-from asyncio_compat.v313 import base_events
+from asyncio_compat.v313 import events, selector_events
 
-__all__ = ("SelectorEventLoop",)
+__all__ = ("DefaultEventLoopPolicy", "EventLoop", "SelectorEventLoop")
 
 
-class SelectorEventLoop(base_events.BaseEventLoop, unix_events.SelectorEventLoop):
+class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop, unix_events.SelectorEventLoop):
     """An event loop with Unix sockets, signals, pipes and subprocesses.
 
     Args:
@@ -16,3 +16,17 @@ class SelectorEventLoop(base_events.BaseEventLoop, unix_events.SelectorEventLoop
 
     Source: 3.13 documentation, Event Loop.
     """
+
+
+class _UnixDefaultEventLoopPolicy(events.DefaultPolicy):
+    """The default policy on Unix.
+
+    Source: 3.13 documentation, Policies.
+    """
+
+    _loop_factory = _UnixSelectorEventLoop
+
+
+SelectorEventLoop = _UnixSelectorEventLoop
+EventLoop = SelectorEventLoop
+DefaultEventLoopPolicy = _UnixDefaultEventLoopPolicy

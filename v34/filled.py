@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 
 from asyncio_compat.v34 import host
 
-__all__ = ("fastest_type",)
+__all__ = ("Filled", "fastest_type")
 
 T = TypeVar("T")
 
@@ -17,7 +17,7 @@ _scratch: WeakKeyDictionary[Any, memoryview] = WeakKeyDictionary()
 _SCRATCH_SIZE = 2**16
 
 
-class _Filled:
+class Filled:
     """Mixed into a `StreamReaderProtocol`: the transport receives into one buffer of the loop's instead of a new one
     each time.
     """
@@ -27,6 +27,7 @@ class _Filled:
     _filled: memoryview
 
     def connection_made(self, transport: Any) -> None:
+        """Find the loop's buffer."""
         filled = _scratch.get(self._loop)
         if filled is None:
             filled = _scratch[self._loop] = memoryview(bytearray(_SCRATCH_SIZE))
@@ -34,9 +35,11 @@ class _Filled:
         super().connection_made(transport)  # type: ignore[misc]
 
     def get_buffer(self, sizehint: int) -> memoryview:
+        """Return what the transport receives into."""
         return self._filled
 
     def buffer_updated(self, nbytes: int) -> None:
+        """Feed the reader with the first *nbytes* of the buffer."""
         self._stream_reader.feed_data(self._filled[:nbytes])
 
 
@@ -46,14 +49,16 @@ _filled_types: dict[type[Any], type[Any]] = {}
 def fastest_type(protocol_type: type[T], loop: Any) -> type[T]:
     """Return the type that makes protocols of *protocol_type* for transports of *loop*.
 
-    Where the transports allow it, that is a subclass which they fill; it has the same name, as it does the same.
+    Where the transports allow it, that is a subclass which they fill; it has the same name, as it does the same. What
+    is mixed into it is the type's `_filled_by`, by default `Filled`.
     """
     if not host.reads_into_buffers_at_once(loop):
         return protocol_type
     filled = _filled_types.get(protocol_type)
     if filled is None:
+        filled_by = getattr(protocol_type, "_filled_by", Filled)
         namespace = {"__module__": protocol_type.__module__, "__qualname__": protocol_type.__qualname__}
         filled = _filled_types[protocol_type] = type(
-            protocol_type.__name__, (_Filled, protocol_type, asyncio.BufferedProtocol), namespace
+            protocol_type.__name__, (filled_by, protocol_type, asyncio.BufferedProtocol), namespace
         )
     return filled

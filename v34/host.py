@@ -23,6 +23,7 @@ __all__ = (
     "all_tasks",
     "begin_waiting",
     "clients_of",
+    "create_task_in",
     "current_event_loop",
     "current_event_loop_was_set",
     "datagram_transport_class",
@@ -41,6 +42,7 @@ __all__ = (
     "report_fatal_error",
     "servers_know_their_clients",
     "set_current_event_loop",
+    "uncancel",
     "socket_transport_class",
     "timed_out",
 )
@@ -267,3 +269,17 @@ def make_server(
     for sock in sockets:
         sock.setblocking(False)
     return base_events.Server(loop, sockets, protocol_factory, ssl, backlog, ssl_handshake_timeout, **later)
+
+
+def create_task_in(loop: Any, coro: Any, context: Any) -> Any:
+    """Return a task of *loop* that runs *coro* in *context*; on 3.10, where tasks take none, in a copy (bpo-45390)."""
+    if sys.version_info >= (3, 11):
+        return loop.create_task(coro, context=context)
+    return context.run(loop.create_task, coro)
+
+
+def uncancel(task: Any) -> int:
+    """Take back one cancellation of *task*, and return how many are left; 3.10 does not count them (gh-90908)."""
+    if sys.version_info >= (3, 11):
+        return int(task.uncancel())
+    return 0

@@ -1,16 +1,21 @@
-"""Servers as of 3.7: they can be served for ever, and used in `async with`."""
+"""Event loops and servers as of 3.7: servers can be served for ever, and used in `async with`."""
 
 from __future__ import annotations
 
-from asyncio import CancelledError
+import asyncio
+import functools
+from asyncio import CancelledError, base_events
+from collections.abc import Callable
 from typing import Any
 
-from asyncio_compat.v34 import base_events
+from asyncio_compat.v34 import base_events as older
+from asyncio_compat.v34 import host as host_python
+from asyncio_compat.v34.coroutines import as_coroutine
 
 __all__ = ("BaseEventLoop", "Server")
 
 
-class Server(base_events.Server):
+class Server(older.Server):
     """A server that listens on sockets: what `create_server()` and `start_server()` return.
 
     Args:
@@ -20,6 +25,10 @@ class Server(base_events.Server):
     Source: 3.7 documentation, Server Objects.
     """
 
+    # Up to 3.8.0a4 the sockets were a list of the sockets themselves, since then they are a tuple of restricted
+    # wrappers.
+    _sockets_are_wrapped = True
+
     def __init__(self, loop: Any, server: Any) -> None:
         super().__init__(loop, server)
         self._serving_forever: Any = None
@@ -27,7 +36,9 @@ class Server(base_events.Server):
     @property
     def sockets(self) -> Any:
         """The sockets that the server listens on; none once it is closed."""
-        return self._server.sockets
+        if self._sockets_are_wrapped:
+            return () if self._closed else tuple(self._server.sockets)
+        return [] if self._closed else super().sockets
 
     def get_loop(self) -> Any:
         """Return the event loop that the server belongs to."""
@@ -84,7 +95,39 @@ class Server(base_events.Server):
         await self.wait_closed()
 
 
-class BaseEventLoop(base_events.BaseEventLoop):
-    """The event loop, whose servers are those of 3.7."""
+def _server_result(name: str) -> Callable[..., Any]:
+    @functools.wraps(getattr(asyncio.SelectorEventLoop, name))
+    async def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return await self._serve(getattr(super(BaseEventLoop, self), name), args, kwargs)
 
-    _server_type = Server
+    return method
+
+
+class BaseEventLoop(base_events.BaseEventLoop):
+    """The event loop: generators are coroutines to it, and its servers are those of 3.7.
+
+    Attributes:
+        _server_type: the class of the servers it makes.
+
+    Source: 3.7 documentation, Event Loop.
+    """
+
+    _server_type: type[Any] = Server
+
+    def create_task(self, coro: Any, **kwargs: Any) -> Any:
+        """Schedule *coro*, a coroutine or a generator, and return its `Task`."""
+        return super().create_task(as_coroutine(coro), **kwargs)
+
+    def run_until_complete(self, future: Any) -> Any:
+        """Run until *future* is done, a future, a coroutine or a generator; return its result or raise its
+        exception.
+        """
+        return super().run_until_complete(as_coroutine(future))
+
+    async def _serve(self, create: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if create.__name__ == "create_unix_server":
+            kwargs = host_python.leaving_the_socket_file(self) | kwargs
+        return self._server_type(self, await create(*args, **kwargs))
+
+    create_server = _server_result("create_server")
+    create_unix_server = _server_result("create_unix_server")

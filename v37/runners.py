@@ -11,6 +11,11 @@ from asyncio_compat.v37 import events
 
 __all__ = ("run",)
 
+# Whether the loop is in debug mode where nobody says: None leaves that to the environment, as since 3.8; 3.7 did not.
+_DEBUG_BY_DEFAULT: bool | None = None
+# Since 3.9 the threads of the default executor are waited for.
+_WAITS_FOR_THE_EXECUTOR = True
+
 
 def run(main: Any, *, debug: bool | None = None) -> Any:
     """Run the coroutine *main* on a new event loop, and close that with all that still runs on it.
@@ -32,7 +37,7 @@ def run(main: Any, *, debug: bool | None = None) -> Any:
         raise RuntimeError("asyncio.run() cannot be called from a running event loop")
     if not coroutines.iscoroutine(main):
         raise ValueError(f"a coroutine was expected, got {main!r}")
-    return _run_on(events.new_event_loop(), main, debug)
+    return _run_on(events.new_event_loop(), main, _DEBUG_BY_DEFAULT if debug is None else debug)
 
 
 def _run_on(loop: Any, main: Any, debug: bool | None) -> Any:
@@ -43,15 +48,17 @@ def _run_on(loop: Any, main: Any, debug: bool | None) -> Any:
         return loop.run_until_complete(main)
     finally:
         try:
-            _cancel_all_tasks(loop)
+            cancel_all_tasks(loop)
             loop.run_until_complete(loop.shutdown_asyncgens())
-            loop.run_until_complete(loop.shutdown_default_executor())
+            if _WAITS_FOR_THE_EXECUTOR:
+                loop.run_until_complete(loop.shutdown_default_executor())
         finally:
             events.set_event_loop(None)
             loop.close()
 
 
-def _cancel_all_tasks(loop: Any) -> None:
+def cancel_all_tasks(loop: Any) -> None:
+    """Cancel what still runs on *loop*, wait for it, and report what fails."""
     tasks = asyncio.all_tasks(loop)
     for task in tasks:
         task.cancel()

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from asyncio import IncompleteReadError, LimitOverrunError
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from asyncio_compat.v34 import flow_control, streams
+from asyncio_compat.v34 import arguments, coroutines, flow_control, streams
 from asyncio_compat.v34 import host as host_python
-from asyncio_compat.v34.buffer import Separator
-from asyncio_compat.v37 import events
+from asyncio_compat.v34.filled import fastest_type
+from asyncio_compat.v37 import events, loop_argument
 from asyncio_compat.v37.base_events import Server
+from asyncio_compat.v37.filled import Filled
+
+if TYPE_CHECKING:
+    from asyncio_compat.v34.buffer import Separator
 
 __all__ = (
     "IncompleteReadError",
@@ -166,6 +171,33 @@ class StreamWriter(streams.StreamWriter):
     Source: 3.7 documentation, StreamWriter.
     """
 
+    # What write() calls the things it takes when it is given something else.
+    _takes = "a bytes-like object"
+    # Since 3.12 the object that waits to be sent is the caller's own, before it was a copy.
+    _queues_a_copy = True
+    # What waits to be closed was an attribute of the protocol, and is since 3.8.0b1 asked of it.
+    _asks_for_the_close_waiter = True
+
+    def write(self, data: Any) -> Any:
+        """Write *data*, a bytes-like object: at once as far as that goes, the rest as the peer takes it."""
+        if type(data) is not bytes:
+            data = self._writable(data)
+        return self._transport.write(data)
+
+    def _writable(self, data: Any) -> Any:
+        transport = self._transport
+        if not host_python.is_socket_transport(transport):
+            return data
+        if not isinstance(data, (bytes, bytearray, memoryview)):
+            raise TypeError(f"data argument must be {self._takes}, not {type(data).__name__!r}")
+        return bytes(data) if self._queues_a_copy and host_python.keeps_what_it_queues(transport) else data
+
+    def writelines(self, data: Any) -> Any:
+        """Write every bytes-like object of *data*, an iterable, as `write()` does."""
+        if host_python.lets_writelines_run_ahead(self._transport):
+            return self._transport.write(b"".join(data))
+        return self._transport.writelines(data)
+
     async def drain(self) -> None:
         """Wait until it is sensible to write on: while more bytes are buffered than the high-water mark, until the low
         one.
@@ -193,7 +225,8 @@ class StreamWriter(streams.StreamWriter):
         Raises:
             OSError: the connection failed.
         """
-        closed = self._protocol._get_close_waiter(self)
+        protocol = self._protocol
+        closed = protocol._get_close_waiter(self) if self._asks_for_the_close_waiter else protocol._closed
         if not closed.done():
             # Not awaited itself: who is cancelled here must not cancel it for all others.
             await asyncio.wait([closed])
@@ -206,6 +239,9 @@ class FlowControlMixin(flow_control.FlowControlMixin):
     Args:
         loop: the event loop to use; by default the current one.
     """
+
+    def __init__(self, loop: Any = None) -> None:
+        super().__init__(loop=events.get_event_loop() if loop is None else loop)
 
     def _get_close_waiter(self, stream: Any) -> Any:
         raise NotImplementedError
@@ -225,10 +261,66 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
 
     _reader_type = StreamReader
     _writer_type = StreamWriter
+    _filled_by = Filled
+    # Since 3.8 a reader that nobody else keeps is gone, and what comes for it is dropped; before, the protocol kept it,
+    # and failed when it was fed after the end of the connection.
+    _reader_is_held_weakly = True
 
     def __init__(self, stream_reader: Any, client_connected_cb: Any = None, loop: Any = None) -> None:
+        self._stream_reader_wr: Callable[[], Any] = _nothing
         super().__init__(stream_reader, client_connected_cb, loop=loop)
+        # A server's reader has nobody else before it is handed over.
+        self._strong_reader = None if client_connected_cb is None else stream_reader
         self._closed = self._loop.create_future()
+
+    @property
+    def _stream_reader(self) -> Any:
+        return self._stream_reader_wr()
+
+    @_stream_reader.setter
+    def _stream_reader(self, reader: Any) -> None:
+        if reader is None:
+            self._stream_reader_wr = _nothing
+        elif self._reader_is_held_weakly:
+            self._stream_reader_wr = weakref.ref(reader)
+        else:
+            self._stream_reader_wr = lambda: reader
+
+    @classmethod
+    def _factory(cls, limit: int | None, loop: Any, client_connected_cb: Any) -> Callable[[], StreamReaderProtocol]:
+        protocol_type = fastest_type(cls, loop)
+        return lambda: protocol_type(cls._reader_type(limit=limit, loop=loop), client_connected_cb, loop=loop)
+
+    def _connect_reader(self, transport: Any) -> Any:
+        """Set the reader's transport; return the reader, None if it is gone already."""
+        reader = self._stream_reader
+        if reader is not None:
+            reader.set_transport(transport)
+        self._over_ssl = transport.get_extra_info("sslcontext") is not None
+        self._strong_reader = None
+        return reader
+
+    def connection_made(self, transport: Any) -> None:
+        """Connect the reader to *transport*, and call back if this is a server's side."""
+        reader = self._connect_reader(transport)
+        if self._client_connected_cb is not None:
+            self._stream_writer = self._writer_type(transport, self, reader, self._loop)
+            result = self._client_connected_cb(reader, self._stream_writer)
+            if coroutines.iscoroutine(result):
+                self._loop.create_task(coroutines.as_coroutine(result))
+
+    def data_received(self, data: bytes) -> None:
+        """Feed *data* to the reader."""
+        reader = self._stream_reader
+        if reader is not None or not self._reader_is_held_weakly:
+            reader.feed_data(data)
+
+    def eof_received(self) -> bool:
+        """End the reader; return True, so that the other direction stays open, where the transport can do that."""
+        reader = self._stream_reader
+        if reader is not None or not self._reader_is_held_weakly:
+            reader.feed_eof()
+        return not self._over_ssl
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """End the reader, with *exc* if the connection failed, and let `wait_closed()` return or raise."""
@@ -243,6 +335,10 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
 
     def _get_close_waiter(self, stream: Any) -> Any:
         return self._closed
+
+
+def _nothing() -> None:
+    return None
 
 
 async def open_connection(
@@ -262,7 +358,8 @@ async def open_connection(
 
     Source: 3.7 documentation, open_connection().
     """
-    loop = events.get_event_loop() if loop is None else loop
+    loop = loop_argument.chosen(loop, stacklevel=3)
+    arguments.check("create_connection", kwds)
     return await connected(StreamReaderProtocol, loop, limit, loop.create_connection, (host, port), kwds)
 
 
@@ -288,7 +385,8 @@ async def start_server(
 
     Source: 3.7 documentation, start_server().
     """
-    loop = events.get_event_loop() if loop is None else loop
+    loop = loop_argument.chosen(loop, stacklevel=3)
+    arguments.check("create_server", kwds)
     factory = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
     return _as_server(loop, await loop.create_server(factory, host, port, **kwds))
 
@@ -300,7 +398,8 @@ async def open_unix_connection(
 
     Source: 3.7 documentation, open_unix_connection().
     """
-    loop = events.get_event_loop() if loop is None else loop
+    loop = loop_argument.chosen(loop, stacklevel=3)
+    arguments.check("create_unix_connection", kwds)
     return await connected(StreamReaderProtocol, loop, limit, loop.create_unix_connection, (path,), kwds)
 
 
@@ -316,14 +415,15 @@ async def start_unix_server(
 
     Source: 3.7 documentation, start_unix_server().
     """
-    loop = events.get_event_loop() if loop is None else loop
+    loop = loop_argument.chosen(loop, stacklevel=3)
+    arguments.check("create_unix_server", kwds)
     factory = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
     kwds = host_python.leaving_the_socket_file(loop) | kwds
     return _as_server(loop, await loop.create_unix_server(factory, path, **kwds))
 
 
 async def connected(
-    protocol_type: type[streams.StreamReaderProtocol],
+    protocol_type: type[StreamReaderProtocol],
     loop: Any,
     limit: int | None,
     connect: Callable[..., Awaitable[Any]],
@@ -331,9 +431,10 @@ async def connected(
     kwds: dict[str, Any],
 ) -> tuple[Any, Any]:
     """Connect a new protocol of *protocol_type*, and return its reader and writer."""
-    protocol = protocol_type._with_reader(limit, loop)
+    reader = protocol_type._reader_type(limit=limit, loop=loop)
+    protocol = fastest_type(protocol_type, loop)(reader, loop=loop)
     transport, _ = await connect(lambda: protocol, *address, **kwds)
-    return protocol._streams(transport)
+    return reader, protocol_type._writer_type(transport, protocol, reader, loop)
 
 
 def _as_server(loop: Any, server: Any) -> Server:

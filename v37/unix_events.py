@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from asyncio_compat.v34 import unix_events
-from asyncio_compat.v37 import base_events
+from asyncio_compat.v34 import host, unix_events
+from asyncio_compat.v37 import selector_events
 
 __all__ = ("DefaultEventLoopPolicy", "SelectorEventLoop")
 
 
-class _UnixSelectorEventLoop(base_events.BaseEventLoop, unix_events.SelectorEventLoop):
+class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop, host.event_loop_class()):  # type: ignore[misc]
     """An event loop with Unix sockets, signals, pipes and subprocesses.
 
     Args:

@@ -1,0 +1,61 @@
+"""Event loops of the current thread, as of 3.13."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from asyncio import AbstractEventLoop, get_running_loop
+
+from asyncio_compat.v34 import host
+from asyncio_compat.v34.events import AbstractEventLoopPolicy, BaseDefaultEventLoopPolicy, EventLoopAccess
+
+__all__ = (
+    "AbstractEventLoopPolicy",
+    "BaseDefaultEventLoopPolicy",
+    "get_event_loop",
+    "get_event_loop_policy",
+    "get_running_loop",
+    "new_event_loop",
+    "set_event_loop",
+    "set_event_loop_policy",
+)
+
+
+class DefaultPolicy(BaseDefaultEventLoopPolicy):
+    """One event loop a thread, which has to be set since 3.14."""
+
+    # What happens where the main thread has no event loop: up to 3.11 one was made, in 3.12 and 3.13 with a warning.
+    _makes_a_loop = False
+    _warns_of_making_a_loop = True
+
+    def get_event_loop(self) -> AbstractEventLoop:
+        """Return the thread's event loop.
+
+        Raises:
+            RuntimeError: the thread has none.
+        """
+        loop = host.current_event_loop()
+        if loop is not None:
+            return loop
+        thread = threading.current_thread()
+        if self._makes_a_loop and thread is threading.main_thread() and not host.current_event_loop_was_set():
+            if self._warns_of_making_a_loop:
+                warnings.warn("There is no current event loop", DeprecationWarning, stacklevel=4)
+            loop = self.new_event_loop()
+            self.set_event_loop(loop)
+            return loop
+        raise RuntimeError(f"There is no current event loop in thread {thread.name!r}.")
+
+
+def _default_policy() -> AbstractEventLoopPolicy:
+    from asyncio_compat.v313.unix_events import DefaultEventLoopPolicy
+
+    return DefaultEventLoopPolicy()
+
+
+_access = EventLoopAccess(_default_policy)
+get_event_loop = _access.get_event_loop
+get_event_loop_policy = _access.get_event_loop_policy
+new_event_loop = _access.new_event_loop
+set_event_loop = _access.set_event_loop
+set_event_loop_policy = _access.set_event_loop_policy
