@@ -11,11 +11,16 @@ import asyncio
 import collections.abc
 import functools
 import inspect
+import os
+import sys
+import traceback
 import types
+from asyncio.log import logger
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
 from typing import Any, ParamSpec, TypeVar
 
 from asyncio_compat.v34 import host
+from asyncio_compat.v34.constants import DEBUG_STACK_DEPTH
 
 __all__ = ("CoroWrapper", "coroutine", "iscoroutine", "iscoroutinefunction")
 
@@ -54,6 +59,9 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
     def __iter__(self) -> Generator[Any, Any, T_co]:
         return self.gen  # type: ignore[no-any-return]
 
+    def __next__(self) -> Any:
+        return self.gen.send(None)
+
     def __await__(self) -> Generator[Any, Any, T_co]:
         generator = self.gen
         code = getattr(generator, "gi_code", None)
@@ -67,8 +75,8 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
         return self.gen.send(value)
 
     def throw(self, *exc_info: Any) -> Any:
-        """Raise an exception where the coroutine waits."""
-        return self.gen.throw(*exc_info)
+        """Raise an exception where the coroutine waits: given as such, or by its type, arguments and traceback."""
+        return self.gen.throw(*exc_info if len(exc_info) == 1 else (_exception(*exc_info),))
 
     def close(self) -> None:
         """End the coroutine where it waits."""
@@ -95,6 +103,56 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
         return getattr(self.gen, "gi_yieldfrom", None)
 
     cr_frame, cr_running, cr_code, cr_await = gi_frame, gi_running, gi_code, gi_yieldfrom
+
+
+def _exception(kind: Any, value: Any = None, tb: Any = None) -> BaseException:
+    """Return the exception that `throw()` was given in the old way, which is deprecated since 3.12."""
+    if isinstance(kind, BaseException):
+        exception: BaseException = kind
+    elif isinstance(value, BaseException):
+        exception = value
+    elif value is None:
+        exception = kind()
+    else:
+        exception = kind(*value) if isinstance(value, tuple) else kind(value)
+    return exception if tb is None else exception.with_traceback(tb)
+
+
+class DebugCoroWrapper(CoroWrapper[T_co]):
+    """A coroutine that says so in the log when it is dropped without ever having been waited for.
+
+    Args:
+        gen: its body.
+        func: the function that made it.
+    """
+
+    __slots__ = ("_source_traceback",)
+
+    def __init__(self, gen: Any, func: Callable[..., Any] | None = None) -> None:
+        super().__init__(gen, func)
+        # Without this function and the one that `coroutine()` made.
+        self._source_traceback = traceback.extract_stack(sys._getframe(2))
+
+    def __repr__(self) -> str:
+        created = self._source_traceback[-1]
+        frame = self.gi_frame
+        running = "" if frame is None else f" running at {frame.f_code.co_filename}:{frame.f_lineno},"
+        return f"<CoroWrapper {self.__qualname__}(){running} created at {created.filename}:{created.lineno}>"
+
+    def __del__(self) -> None:
+        # It lacks its body if that could not be made.
+        gen = getattr(self, "gen", None)
+        if not inspect.isgenerator(gen) or inspect.getgeneratorstate(gen) != inspect.GEN_CREATED:
+            return
+        message = f"{self!r} was never yielded from"
+        created = "".join(traceback.format_list(self._source_traceback[-DEBUG_STACK_DEPTH:]))
+        message += "\nCoroutine object created at (most recent call last"
+        message += f", truncated to {DEBUG_STACK_DEPTH} last lines):\n{created.rstrip()}"
+        logger.error(message)
+
+
+# As it was: decided when asyncio is imported, for every coroutine function that is made from then on.
+_DEBUG = not sys.flags.ignore_environment and bool(os.environ.get("PYTHONASYNCIODEBUG"))
 
 
 class NativeWrapper(CoroWrapper[T_co]):
@@ -155,9 +213,11 @@ def coroutine(func: Callable[..., Any]) -> Callable[..., Any]:
         return func
     body: Any = types.coroutine(func if inspect.isgeneratorfunction(func) else _generator_function(func))
 
+    wrapper: type[CoroWrapper[Any]] = DebugCoroWrapper if _DEBUG else CoroWrapper
+
     @functools.wraps(func)
     def coro(*args: Any, **kwargs: Any) -> CoroWrapper[Any]:
-        return CoroWrapper(body(*args, **kwargs), func)
+        return wrapper(body(*args, **kwargs), func)
 
     host.mark_coroutine_function(coro)
     return coro

@@ -18,9 +18,11 @@ __all__ = (
     "AbstractServer",
     "Handle",
     "TimerHandle",
+    "get_child_watcher",
     "get_event_loop",
     "get_event_loop_policy",
     "new_event_loop",
+    "set_child_watcher",
     "set_event_loop",
     "set_event_loop_policy",
 )
@@ -44,11 +46,21 @@ class AbstractEventLoopPolicy:
         """Return a new event loop by this policy's rules."""
         raise NotImplementedError
 
+    def get_child_watcher(self) -> Any:
+        """Return what watches the child processes of the current context."""
+        raise NotImplementedError
+
+    def set_child_watcher(self, watcher: Any) -> None:
+        """Make *watcher* watch the child processes of the current context."""
+        raise NotImplementedError
+
 
 class BaseDefaultEventLoopPolicy(AbstractEventLoopPolicy):
     """One event loop a thread, made when first asked for in the main thread, and shared with the host's asyncio."""
 
     _loop_factory: type[AbstractEventLoop]
+    # Up to 3.4.2 it was an AssertionError.
+    _missing_loop_error = "RuntimeError"
 
     def get_event_loop(self) -> AbstractEventLoop:
         """Return the thread's event loop, which is made if this is the main thread and none was ever set.
@@ -64,7 +76,8 @@ class BaseDefaultEventLoopPolicy(AbstractEventLoopPolicy):
             loop = self.new_event_loop()
             self.set_event_loop(loop)
             return loop
-        raise RuntimeError(f"There is no current event loop in thread {thread.name!r}.")
+        error = AssertionError if self._missing_loop_error == "AssertionError" else RuntimeError
+        raise error(f"There is no current event loop in thread {thread.name!r}.")
 
     def set_event_loop(self, loop: AbstractEventLoop | None) -> None:
         """Make *loop* the thread's event loop; None leaves it without one."""
@@ -81,6 +94,9 @@ class EventLoopAccess:
     Args:
         default_policy: makes the policy that is used until another one is set.
     """
+
+    # Up to 3.5.2 it was the policy's alone that counted.
+    _prefers_running_loop = True
 
     def __init__(self, default_policy: Callable[[], AbstractEventLoopPolicy]) -> None:
         self._default_policy = default_policy
@@ -110,7 +126,7 @@ class EventLoopAccess:
 
         Source: 3.4 documentation, "Event loop functions".
         """
-        running = asyncio._get_running_loop()
+        running = asyncio._get_running_loop() if self._prefers_running_loop else None
         return running if running is not None else self.get_event_loop_policy().get_event_loop()
 
     def set_event_loop(self, loop: AbstractEventLoop | None) -> None:
@@ -127,6 +143,20 @@ class EventLoopAccess:
         """
         return self.get_event_loop_policy().new_event_loop()
 
+    def get_child_watcher(self) -> Any:
+        """Return what watches the child processes: the policy's child watcher.
+
+        Source: 3.4 documentation, "Watch a child process".
+        """
+        return self.get_event_loop_policy().get_child_watcher()
+
+    def set_child_watcher(self, watcher: Any) -> None:
+        """Make *watcher* the policy's child watcher.
+
+        Source: 3.4 documentation, "Watch a child process".
+        """
+        self.get_event_loop_policy().set_child_watcher(watcher)
+
 
 def _default_policy() -> AbstractEventLoopPolicy:
     from asyncio_compat.v34.unix_events import DefaultEventLoopPolicy
@@ -135,8 +165,10 @@ def _default_policy() -> AbstractEventLoopPolicy:
 
 
 _access = EventLoopAccess(_default_policy)
+get_child_watcher = _access.get_child_watcher
 get_event_loop = _access.get_event_loop
 get_event_loop_policy = _access.get_event_loop_policy
 new_event_loop = _access.new_event_loop
+set_child_watcher = _access.set_child_watcher
 set_event_loop = _access.set_event_loop
 set_event_loop_policy = _access.set_event_loop_policy
