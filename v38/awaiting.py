@@ -41,7 +41,7 @@ NOTHING_TO_WAIT_FOR = _NothingToWaitFor()
 
 
 class ContextManagerHelper:
-    """A connection that is being made: `await` it to get its stream, or use it in `async with`, which closes the stream.
+    """A connection in the making: `await` it to get its stream, or use it in `async with`, which closes the stream.
 
     Args:
         awaitable: makes the connection and returns the stream.

@@ -142,7 +142,7 @@ def _given(**options: Any) -> dict[str, Any]:
 def _connecting(
     caller: str, mode: StreamMode, limit: int | None, method: str, *address: Any, **options: Any
 ) -> ContextManagerHelper:
-    coroutine = _connected(mode, check_limit(limit), method, *address, **options)
+    coroutine: Any = _connected(mode, check_limit(limit), method, *address, **options)
     # That it was never awaited is said of what the program called.
     coroutine.__name__ = coroutine.__qualname__ = caller
     return ContextManagerHelper(coroutine)

@@ -7,14 +7,22 @@ from typing import Any
 
 from asyncio_compat.v37 import streams
 
-__all__ = ("FlowControlMixin", "discourage")
+__all__ = ("FlowControlMixin", "discourage", "known_as")
+
+
+def known_as(cls: type[Any]) -> str:
+    """Return how messages name *cls*: a class of ours by the name under which programs import it."""
+    if not cls.__module__.startswith("asyncio_compat."):
+        return repr(cls)
+    home = "subprocess" if cls.__module__.endswith(".subprocess") else "streams"
+    return f"<class 'asyncio.{home}.{cls.__qualname__}'>"
 
 
 def discourage(instance: Any, internal: bool) -> None:
     """Warn whoever called the constructor of *instance*, once for each instance, unless asyncio itself did."""
     if not internal and instance._discouraged:
         warnings.warn(
-            f"{instance.__class__} should be instaniated by asyncio internals only, "
+            f"{known_as(type(instance))} should be instaniated by asyncio internals only, "
             "please avoid its creation from user code",
             DeprecationWarning,
             stacklevel=3,

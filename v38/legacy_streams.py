@@ -9,7 +9,7 @@ from typing import Any
 
 from asyncio_compat.v34 import host as host_python
 from asyncio_compat.v34.filled import fastest_type
-from asyncio_compat.v37 import events, streams
+from asyncio_compat.v37 import events, loop_argument, streams
 from asyncio_compat.v37.base_events import Server
 from asyncio_compat.v38.awaiting import NOTHING_TO_WAIT_FOR, OptionalAwait
 from asyncio_compat.v38.dropped import EndsWhenDropped
@@ -31,11 +31,6 @@ _DEFAULT_LIMIT = 2**16
 # Whether the functions below are deprecated: since 3.8.0b1.
 _DEPRECATED = True
 
-# Whether their loop argument is deprecated by itself: since 3.8.0b2.
-_LOOP_DEPRECATED = True
-
-_LOOP_IS_DEPRECATED = "The loop argument is deprecated since Python 3.8, and scheduled for removal in Python 3.10."
-
 
 def _warn(loop: Any, name: str, successor: str) -> None:
     """Warn the caller of the function *name* of its deprecation, and of that of the loop argument if that was given."""
@@ -46,8 +41,8 @@ def _warn(loop: Any, name: str, successor: str) -> None:
             DeprecationWarning,
             stacklevel=3,
         )
-    if _LOOP_DEPRECATED and loop is not None:
-        warnings.warn(_LOOP_IS_DEPRECATED, DeprecationWarning, stacklevel=3)
+    if loop is not None:
+        loop_argument.warn(stacklevel=4)
 
 
 class StreamReader(streams.StreamReader):

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import enum
 import sys
-import warnings
 from asyncio.format_helpers import extract_stack
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Iterable, Iterator
 from types import TracebackType
 from typing import Any, BinaryIO
 
+from asyncio_compat.v34 import host
 from asyncio_compat.v37 import streams
 from asyncio_compat.v38.awaiting import OptionalAwait
+from asyncio_compat.v38.flow_control import discourage, known_as
 
 __all__ = ("Stream", "StreamMode", "as_bytes", "check_limit", "ensure_can_read", "ensure_can_write")
 
@@ -128,6 +129,7 @@ class Stream(streams.StreamReader):
 
     # Whether programs are kept from making streams; 3.8.0b1 only warned them.
     _refuses_construction = True
+    _discouraged = True
 
     _source_traceback: Any = None
 
@@ -142,8 +144,9 @@ class Stream(streams.StreamReader):
         is_server_side: bool = False,
         _asyncio_internal: bool = False,
     ) -> None:
-        if not _asyncio_internal:
-            self._refuse_construction()
+        if self._refuses_construction and not _asyncio_internal:
+            raise RuntimeError(f"{known_as(type(self))} should be instantiated by asyncio internals only")
+        discourage(self, _asyncio_internal)
         super().__init__(limit, loop)
         self._mode = mode
         self._writable = bool(mode & StreamMode.WRITE)
@@ -157,16 +160,6 @@ class Stream(streams.StreamReader):
             self.__dict__.update(_OF_WRITE_ONLY_STREAMS)
         if self._loop.get_debug():
             self._source_traceback = extract_stack(sys._getframe(1))
-
-    def _refuse_construction(self) -> None:
-        if self._refuses_construction:
-            raise RuntimeError(f"{self.__class__} should be instantiated by asyncio internals only")
-        warnings.warn(
-            f"{self.__class__} should be instaniated by asyncio internals only, "
-            "please avoid its creation from user code",
-            DeprecationWarning,
-            stacklevel=3,
-        )
 
     def __repr__(self) -> str:
         named = f"<{type(self).__name__}"
@@ -298,7 +291,9 @@ class Stream(streams.StreamReader):
         """Return what the transport knows under *name* ("peername", "socket", "ssl_object"...), else *default*."""
         return self._transport.get_extra_info(name, default)
 
-    async def sendfile(self, file: BinaryIO, offset: int = 0, count: int | None = None, *, fallback: bool = True) -> int:
+    async def sendfile(
+        self, file: BinaryIO, offset: int = 0, count: int | None = None, *, fallback: bool = True
+    ) -> int:
         """Send a file, by the operating system's own means where it has them.
 
         Args:
@@ -354,17 +349,5 @@ class Stream(streams.StreamReader):
 
 def _deliver(transport: Any, received: bytes) -> None:
     """Give *received* to the protocol of *transport* as if it came just now."""
-    if transport.is_closing():
-        return
-    protocol = transport.get_protocol()
-    if not isinstance(protocol, asyncio.BufferedProtocol):
-        protocol.data_received(received)
-        return
-    unread = memoryview(received)
-    get_buffer: Callable[[int], Any] = protocol.get_buffer
-    while unread:
-        buffer = get_buffer(len(unread))
-        size = min(len(buffer), len(unread))
-        buffer[:size] = unread[:size]
-        protocol.buffer_updated(size)
-        unread = unread[size:]
+    if not transport.is_closing():
+        host.receive(transport.get_protocol(), received)

@@ -200,8 +200,8 @@ class BaseStreamServer:
         """Wait until all *futures* are done or the shutdown timeout is over, and return those that are not done."""
         if not futures:
             return set()
-        _, pending = await asyncio.wait(futures, timeout=self._shutdown_timeout)
-        return pending
+        waited: tuple[set[Any], set[Any]] = await asyncio.wait(futures, timeout=self._shutdown_timeout)
+        return waited[1]
 
     def _abort_connections(self) -> None:
         for stream in list(self._streams):

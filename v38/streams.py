@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from asyncio import IncompleteReadError, LimitOverrunError
 
-from asyncio_compat.v38.awaiting import ContextManagerHelper as _ContextManagerHelper
-from asyncio_compat.v38.awaiting import OptionalAwait as _OptionalAwait
+from asyncio_compat.v38 import awaiting, stream, stream_protocols, stream_server
 from asyncio_compat.v38.connecting import connect, connect_read_pipe, connect_unix, connect_write_pipe
 from asyncio_compat.v38.flow_control import FlowControlMixin
 from asyncio_compat.v38.legacy_streams import (
@@ -21,12 +20,6 @@ from asyncio_compat.v38.legacy_streams import (
     start_unix_server,
 )
 from asyncio_compat.v38.stream import Stream, StreamMode
-from asyncio_compat.v38.stream import ensure_can_read as _ensure_can_read
-from asyncio_compat.v38.stream import ensure_can_write as _ensure_can_write
-from asyncio_compat.v38.stream_protocols import BaseStreamProtocol as _BaseStreamProtocol
-from asyncio_compat.v38.stream_protocols import ServerStreamProtocol as _ServerStreamProtocol
-from asyncio_compat.v38.stream_protocols import StreamProtocol as _StreamProtocol
-from asyncio_compat.v38.stream_server import BaseStreamServer as _BaseStreamServer
 from asyncio_compat.v38.stream_server import StreamServer, UnixStreamServer
 
 __all__ = (
@@ -51,3 +44,13 @@ __all__ = (
 )
 
 _DEFAULT_LIMIT = 2**16
+
+# Private, and yet known to those who test streams.
+_BaseStreamProtocol = stream_protocols.BaseStreamProtocol
+_BaseStreamServer = stream_server.BaseStreamServer
+_ContextManagerHelper = awaiting.ContextManagerHelper
+_OptionalAwait = awaiting.OptionalAwait
+_ServerStreamProtocol = stream_protocols.ServerStreamProtocol
+_StreamProtocol = stream_protocols.StreamProtocol
+_ensure_can_read = stream.ensure_can_read
+_ensure_can_write = stream.ensure_can_write
