@@ -103,7 +103,7 @@ def ensure_future(coro_or_future: Any, *, loop: Any = None) -> Any:
 
 @method_coroutine
 def _await(awaitable: Any) -> Generator[Any, Any, Any]:
-    return (yield from iterable(awaitable))
+    return (yield from awaitable.__await__())
 
 
 def _deprecated_ensure_future(coro_or_future: Any, *, loop: Any = None) -> Any:
