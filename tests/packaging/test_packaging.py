@@ -138,11 +138,8 @@ def test_a_module_imports_with_nothing_but_packaging_installed(built: Built, tmp
 
 
 def test_every_python_that_is_promised_is_tested() -> None:
-    promised = re.findall(
-        r"^Classifier: Programming Language :: Python :: (3\.\d+)$",
-        importlib.metadata.distribution("asyncio-compat").read_text("METADATA") or "",
-        re.MULTILINE,
-    )
+    classifiers = importlib.metadata.metadata("asyncio-compat").get_all("Classifier") or []
+    promised = re.findall(r"Programming Language :: Python :: (3\.\d+)", " ".join(classifiers))
     tox = configparser.ConfigParser(interpolation=None)
     tox.read(ROOT / "tox.ini")
     tested = re.findall(r"\bpy3(\d+)\b", tox["tox"]["env_list"])
