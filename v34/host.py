@@ -36,6 +36,7 @@ __all__ = (
     "lets_writelines_run_ahead",
     "make_server",
     "mark_coroutine_function",
+    "pending_task_repr",
     "reads_into_buffers_at_once",
     "receive",
     "remember_task",
@@ -276,6 +277,11 @@ def create_task_in(loop: Any, coro: Any, context: Any) -> Any:
     if sys.version_info >= (3, 11):
         return loop.create_task(coro, context=context)
     return context.run(loop.create_task, coro)
+
+
+def pending_task_repr(task: Any) -> str:
+    """Return the repr of *task*, which is not done; since 3.11 it says so if the task is to be cancelled (bpo-46622)."""
+    return repr(task).replace("<Task cancelling ", "<Task pending ", 1)
 
 
 def uncancel(task: Any) -> int:
