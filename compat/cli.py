@@ -177,29 +177,26 @@ def _run(options: argparse.Namespace) -> int:
     except SystemExit:
         raise
     except BaseException as error:
-        _report(error)
+        _report_without_our_frames(error)
         raise
     return 0
 
 
-def _report(error: BaseException) -> None:
-    """Report *error* as the interpreter would, which then ends the process as it would without reporting it once more.
+def _report_without_our_frames(error: BaseException) -> None:
+    """Have *error*, which ends this process, reported as it would be without us.
 
-    So what happens at the end stays the interpreter's: the exit code, and death by SIGINT after a KeyboardInterrupt.
+    All else stays the interpreter's: when it reports it, the exit code, and death by SIGINT after a KeyboardInterrupt.
     """
     from asyncio_compat.redirection import hide_our_frames
 
     hide_our_frames(error)
-    # What a debugger looks for afterwards.
-    sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
-    sys.last_exc = error  # type: ignore[attr-defined, unused-ignore]
-    hook = sys.excepthook
-    hook(type(error), error, error.__traceback__)
+    kind, traceback, hook = type(error), error.__traceback__, sys.excepthook
 
-    def reported(*_: object) -> None:
+    def report(*_: object) -> None:
         sys.excepthook = hook
+        hook(kind, error.with_traceback(traceback), traceback)
 
-    sys.excepthook = reported
+    sys.excepthook = report
 
 
 def _demo(options: argparse.Namespace) -> int:

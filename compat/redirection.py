@@ -32,6 +32,7 @@ __all__ = ("Redirection", "below", "give_loader_back", "hide_our_frames", "named
 
 _OUR_FOLDER = os.path.dirname(os.path.abspath(__file__))  # noqa: PTH100, PTH120
 _STANDARD_LIBRARY = os.path.dirname(os.path.abspath(os.__file__))  # noqa: PTH100, PTH120
+_IMPORT_SYSTEM = ("<frozen importlib", os.path.join(_STANDARD_LIBRARY, "importlib"))  # noqa: PTH118
 _INSTALLED = ("site-packages", "dist-packages")
 
 
@@ -270,7 +271,7 @@ def _without_our_frames(traceback: TracebackType | None) -> TracebackType | None
     for entry in _entries(traceback):
         file = entry.tb_frame.f_code.co_filename
         # The import system's frames are as good as ours where we called it.
-        ours = os.path.dirname(file) == _OUR_FOLDER or (ours and file.startswith("<frozen importlib"))  # noqa: PTH120
+        ours = os.path.dirname(file) == _OUR_FOLDER or (ours and file.startswith(_IMPORT_SYSTEM))  # noqa: PTH120
         if not ours:
             kept.append(entry)
     following = None

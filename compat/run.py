@@ -158,7 +158,7 @@ def _file(path: str) -> _Program:
     file = os.path.join(os.getcwd(), path)  # noqa: PTH109, PTH118
     if path.endswith(".pyc"):
         compiled = SourcelessFileLoader("__main__", file)
-        return _Program(_code_of(compiled, path), compiled, file)
+        return _Program(_code_of(compiled, file), compiled, file)
     loader = SourceFileLoader("__main__", file)
     try:
         source = loader.get_data(file)
@@ -167,13 +167,13 @@ def _file(path: str) -> _Program:
     return _Program(loader.source_to_code(source, file), loader, file)
 
 
-def _code_of(loader: SourcelessFileLoader, path: str) -> CodeType:
+def _code_of(loader: SourcelessFileLoader, file: str) -> CodeType:
     try:
         code = loader.get_code("__main__")
-    except OSError as error:
-        raise NothingToRunError(f"can't open file {path!r}: [Errno {error.errno}] {error.strerror}") from None
+    except (OSError, ImportError, EOFError, ValueError) as error:
+        raise NothingToRunError(f"can't run {file!r}: {error}") from None
     if code is None:
-        raise NothingToRunError(f"no code in {path!r}")
+        raise NothingToRunError(f"no code in {file!r}")
     return code
 
 
@@ -182,18 +182,20 @@ def _module(name: str) -> _Program:
     if spec is not None and spec.submodule_search_locations is not None:
         inner = _find_spec(f"{name}.__main__")
         if inner is None:
-            raise NothingToRunError(f"no module named {name}.__main__; {name!r} is a package and has nothing to run")
+            raise NothingToRunError(f"package {name!r} has no module '__main__', so there is nothing to run")
         spec, name = inner, f"{name}.__main__"
     if spec is None:
-        raise NothingToRunError(f"no module named {name}")
+        raise NothingToRunError(f"no module named {name!r}")
     loader = give_loader_back(spec)
     code = loader.get_code(name) if hasattr(loader, "get_code") else None
     if code is None:
-        raise NothingToRunError(f"there is no Python code in module {name}")
+        raise NothingToRunError(f"there is no Python code in module {name!r}")
     return _Program(code, loader, spec.origin, spec)
 
 
 def _find_spec(name: str) -> ModuleSpec | None:
+    if name.startswith("."):
+        return None
     try:
         return importlib.util.find_spec(name)
     except ModuleNotFoundError as error:
@@ -203,5 +205,5 @@ def _find_spec(name: str) -> ModuleSpec | None:
             return None
         raise
     except ValueError:
-        # A name such as "..x", or that of a module whose spec is gone.
+        # So it answers to "" and to the name of a module that has no spec.
         return None

@@ -138,7 +138,8 @@ def test_a_name_that_is_gone_says_when_it_went() -> None:
         getattr(load("3.7"), "async")
 
     assert str(caught.value) == (
-        "module 'asyncio' has no attribute 'async': asyncio.async was removed in Python 3.7.0; this program asked for 3.7"
+        "module 'asyncio' has no attribute 'async': "
+        "asyncio.async was removed in Python 3.7.0; this program asked for 3.7"
     )
 
 
