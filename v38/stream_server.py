@@ -67,8 +67,10 @@ class BaseStreamServer:
 
     def __del__(self, _warn: Callable[..., None] = warnings.warn) -> None:
         if self._server_impl is not None:
-            _warn(f"unclosed stream server {self!r}", ResourceWarning, source=self)
-            self._server_impl.close()
+            try:
+                _warn(f"unclosed stream server {self!r}", ResourceWarning, source=self)
+            finally:
+                self._server_impl.close()
 
     async def __aenter__(self) -> Any:
         await self.bind()
@@ -182,8 +184,9 @@ class BaseStreamServer:
         finally:
             self._cancel_callbacks()
         for task in await self._wait(self._callbacks()):
+            pending = host_python.pending_task_repr(task)
             context = {
-                "message": f"{task!r} ignored cancellation request from a closing {self!r}",
+                "message": f"{pending} ignored cancellation request from a closing {self!r}",
                 "stream_server": self,
             }
             self._loop.call_exception_handler(context)
