@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 
 from asyncio_compat.v34 import host
 from asyncio_compat.v37 import base_events
+from asyncio_compat.v313.coroutines import as_coroutine
 
 __all__ = ("BaseEventLoop", "Server")
 
@@ -163,6 +164,10 @@ class BaseEventLoop(base_events.BaseEventLoop):
         super().__init__(*args, **kwargs)
         # The connections of each server of the host's that does not know them itself.
         self._accepted: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+
+    def create_task(self, coro: Any, **kwargs: Any) -> Any:
+        """Schedule *coro*, a coroutine, and return its `Task`."""
+        return super().create_task(as_coroutine(coro), **kwargs)
 
     async def _serve(self, create: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return await serve(self._server_type, self, create, args, kwargs)

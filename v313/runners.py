@@ -12,9 +12,9 @@ from asyncio import CancelledError
 from collections.abc import Callable
 from typing import Any
 
-from asyncio_compat.v34 import coroutines, host
+from asyncio_compat.v34 import host
 from asyncio_compat.v37.runners import cancel_all_tasks
-from asyncio_compat.v313 import events
+from asyncio_compat.v313 import coroutines, events
 
 __all__ = ("Runner", "run")
 

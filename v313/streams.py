@@ -5,17 +5,17 @@ dropped.
 from __future__ import annotations
 
 import warnings
-from asyncio import IncompleteReadError, LimitOverrunError
 from collections import deque
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
-from asyncio_compat.v34 import arguments, coroutines
+from asyncio_compat.v34 import arguments
 from asyncio_compat.v34 import host as host_python
 from asyncio_compat.v34.flow_control import wake
 from asyncio_compat.v37 import streams
-from asyncio_compat.v313 import events
+from asyncio_compat.v37.stream_errors import IncompleteReadError, LimitOverrunError
+from asyncio_compat.v313 import coroutines, events
 from asyncio_compat.v313.base_events import Server, serve
 
 if TYPE_CHECKING:
@@ -366,7 +366,8 @@ async def start_server(
     """
     loop = events.get_running_loop()
     arguments.check("create_server", kwds)
-    return await _serve(loop, loop.create_server, client_connected_cb, limit, (host, port), kwds)
+    server: Server = await _serve(loop, loop.create_server, client_connected_cb, limit, (host, port), kwds)
+    return server
 
 
 async def open_unix_connection(
@@ -398,7 +399,8 @@ async def start_unix_server(
     """
     loop = events.get_running_loop()
     arguments.check("create_unix_server", kwds)
-    return await _serve(loop, loop.create_unix_server, client_connected_cb, limit, (path,), kwds)
+    server: Server = await _serve(loop, loop.create_unix_server, client_connected_cb, limit, (path,), kwds)
+    return server
 
 
 async def _serve(

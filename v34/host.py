@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import functools
 import inspect
 import sys
+import threading
 import weakref
-from asyncio import base_events, events, selector_events
+from asyncio import base_events, events, selector_events, unix_events
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ __all__ = (
     "current_event_loop_was_set",
     "datagram_transport_class",
     "event_loop_class",
+    "function_source",
     "has_written_eof",
     "is_socket_transport",
     "keeps_what_it_queues",
@@ -43,20 +46,42 @@ __all__ = (
     "report_fatal_error",
     "servers_know_their_clients",
     "set_current_event_loop",
-    "uncancel",
     "socket_transport_class",
+    "subprocess_transport_class",
     "timed_out",
+    "uncancel",
 )
 
 # What `asyncio.iscoroutinefunction()` looks for; a Python that has lost that function (announced for 3.16) needs none.
 COROUTINE_MARKER: object = getattr(asyncio.coroutines, "_is_coroutine", object())
 
 
+class _Threads:
+    """What knows the event loop of each thread where the host's own policy cannot be asked."""
+
+    class _Local(threading.local):
+        _loop: Any = None
+        _set_called = False
+
+    def __init__(self) -> None:
+        self._local = self._Local()
+
+    def set_event_loop(self, loop: Any) -> None:
+        self._local._loop = loop
+        self._local._set_called = True
+
+
+_threads = _Threads()
+
+
 def _policy() -> Any:
     if sys.version_info >= (3, 14):
         # Since 3.14 the public function warns that policies will go (gh-127949).
-        return events._get_event_loop_policy()
-    return asyncio.get_event_loop_policy()
+        policy: Any = events._get_event_loop_policy()
+    else:
+        policy = asyncio.get_event_loop_policy()
+    # A policy of ours may be the host's too: it would ask itself.
+    return _threads if getattr(policy, "_asks_the_host", False) else policy
 
 
 def current_event_loop() -> asyncio.AbstractEventLoop | None:
@@ -96,6 +121,11 @@ def socket_transport_class() -> Any:
 def datagram_transport_class() -> Any:
     """Return the class of the host's transports over datagram sockets, which has no public name."""
     return selector_events._SelectorDatagramTransport  # type: ignore[attr-defined]
+
+
+def subprocess_transport_class() -> Any:
+    """Return the class of the host's transports of subprocesses on Unix, which has no public name."""
+    return unix_events._UnixSubprocessTransport  # type: ignore[attr-defined]
 
 
 def mark_coroutine_function(function: Callable[..., Any]) -> None:
@@ -212,7 +242,7 @@ def receive(protocol: Any, data: bytes) -> None:
         return
     rest = memoryview(data)
     while rest:
-        buffer = protocol.get_buffer(len(rest))
+        buffer = memoryview(protocol.get_buffer(len(rest)))
         size = min(len(buffer), len(rest))
         buffer[:size] = rest[:size]
         protocol.buffer_updated(size)
@@ -289,3 +319,12 @@ def uncancel(task: Any) -> int:
     if sys.version_info >= (3, 11):
         return int(task.uncancel())
     return 0
+
+
+def function_source(function: Any) -> tuple[str, int] | None:
+    """Return the file and the first line of *function*, None if it has no source."""
+    function = inspect.unwrap(function)
+    while isinstance(function, functools.partial):
+        function = inspect.unwrap(function.func)
+    code = getattr(function, "__code__", None)
+    return None if code is None else (code.co_filename, code.co_firstlineno)

@@ -13,11 +13,11 @@ __all__ = ("chosen", "warn")
 _IS_DEPRECATED = True
 
 
-def warn(stacklevel: int = 3) -> None:
+def warn(stacklevel: int = 3, comma: str = ",") -> None:
     """Say that the argument is deprecated, to the caller of the function that takes it."""
     if _IS_DEPRECATED:
         warnings.warn(
-            "The loop argument is deprecated since Python 3.8, and scheduled for removal in Python 3.10.",
+            f"The loop argument is deprecated since Python 3.8{comma} and scheduled for removal in Python 3.10.",
             DeprecationWarning,
             stacklevel=stacklevel,
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import weakref
-from asyncio import IncompleteReadError, LimitOverrunError
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from asyncio_compat.v34.filled import fastest_type
 from asyncio_compat.v37 import events, loop_argument
 from asyncio_compat.v37.base_events import Server
 from asyncio_compat.v37.filled import Filled
+from asyncio_compat.v37.stream_errors import IncompleteReadError, LimitOverrunError
 
 if TYPE_CHECKING:
     from asyncio_compat.v34.buffer import Separator
@@ -49,6 +49,9 @@ class StreamReader(streams.StreamReader):
 
     _repr_labels = ("limit", "waiter", "exception", "transport")
     _errors = (IncompleteReadError, LimitOverrunError)
+
+    def __init__(self, limit: int | None = _DEFAULT_LIMIT, loop: Any = None) -> None:
+        super().__init__(limit, events.get_event_loop() if loop is None else loop)
 
     async def readline(self) -> bytes:
         r"""Read a line, up to and including `b"\n"`.
