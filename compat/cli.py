@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 __all__ = ("main",)
 
+FAILED = 1
 WRONG_CALL = 2
 INTERRUPTED = 130
 
@@ -80,18 +82,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         The exit code: 0, 1 when something failed, 2 for a wrong call.
     """
     options = _parser().parse_args(arguments)
-    command: str | None = options.command
+    if options.command == "run":
+        return _run(options)
+    if options.command is None:
+        _parser().print_help(sys.stderr)
+        return WRONG_CALL
     try:
-        if command == "run":
-            return _run(options)
-        if command == "demo":
-            return _demo(options)
-        if command == "versions":
-            return _versions(options)
-    except UnknownVersion as error:
-        return _wrong_call(str(error))
-    _parser().print_help(sys.stderr)
-    return WRONG_CALL
+        code = _demo(options) if options.command == "demo" else _versions(options)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever reads (`| head`) has enough; the interpreter, which flushes once more, shall not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FAILED
+    return code
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -168,7 +171,10 @@ def _run(options: argparse.Namespace) -> int:
     from asyncio_compat import run
     from asyncio_compat.facade import load
 
-    asyncio = load(options.api)
+    try:
+        asyncio = load(options.api)
+    except UnknownVersion as error:
+        return _wrong_call(str(error))
     start = run.run_module if options.module else run.run_path
     try:
         start(options.program, options.arguments, asyncio)

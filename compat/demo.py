@@ -106,6 +106,7 @@ def main(*, seconds: float, round_trips: int | None, as_json: bool) -> int:
 async def _demo(pace: Pace) -> list[Cell]:
     cells = []
     progress = _Progress(len(TRANSPORTS) * len(PEERS) ** 2)
+    progress.begin()
     with tempfile.TemporaryDirectory(prefix="asyncio-compat-") as folder:
         for transport in TRANSPORTS:
             for server in PEERS:
@@ -193,6 +194,9 @@ class _Progress:
         self._total = total
         self._made = 0
         self._terminal = sys.stderr.isatty()
+
+    def begin(self) -> None:
+        _say(f"{self._total} pairs of a server and a client, on one event loop")
 
     def made(self, cell: Cell) -> None:
         self._made += 1

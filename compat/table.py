@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import sys
 from typing import TYPE_CHECKING, TextIO
 
@@ -22,10 +21,15 @@ def print_table(title: str, header: Sequence[str], rows: Sequence[Sequence[str]]
         file: where to print it; standard output by default.
     """
     file = file or sys.stdout
-    if file.isatty() and importlib.util.find_spec("rich") is not None:
-        _print_rich(title, header, rows, file)
-    else:
-        _print_plain(title, header, rows, file)
+    if file.isatty():
+        try:
+            _print_rich(title, header, rows, file)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] != "rich":
+                raise
+        else:
+            return
+    _print_plain(title, header, rows, file)
 
 
 def _print_plain(title: str, header: Sequence[str], rows: Sequence[Sequence[str]], file: TextIO) -> None:
