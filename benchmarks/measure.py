@@ -58,6 +58,7 @@ def measure(workload: Workload, contestant: Contestant, share: float, pin: bool)
         if not workload.shape:
             return _sample(said, program)
         asked = {"shape": workload.shape, "count": count, "pid": program.pid, "port": int(said), **workload.peer}
+        asked["spin"] = pin and len(_cpus()) > 1
         if workload.tls:
             asked["certificate"] = _certificate()
         with _running([sys.executable, _PEER, json.dumps(asked)], cpu=0 if pin else None) as peer:
@@ -146,10 +147,12 @@ def _running(command: list[str], cpu: int | None) -> Iterator[_Process]:
 
 def _pin(pid: int, index: int) -> None:
     # Where the two processes of a measurement run decides more than what they do, if that is left to chance.
-    if sys.platform == "linux":
-        cpus = sorted(os.sched_getaffinity(0))
-        if len(cpus) > 1:
-            os.sched_setaffinity(pid, {cpus[index]})
+    if len(_cpus()) > 1:
+        os.sched_setaffinity(pid, {_cpus()[index]})
+
+
+def _cpus() -> list[int]:
+    return sorted(os.sched_getaffinity(0)) if sys.platform == "linux" else []
 
 
 def allow_many_sockets() -> None:
