@@ -5,8 +5,7 @@ The parts stand in modules of their own; this one only has the names under which
 
 from __future__ import annotations
 
-from asyncio import IncompleteReadError, LimitOverrunError
-
+from asyncio_compat.v37.stream_errors import IncompleteReadError, LimitOverrunError
 from asyncio_compat.v38 import awaiting, stream, stream_protocols, stream_server
 from asyncio_compat.v38.connecting import connect, connect_read_pipe, connect_unix, connect_write_pipe
 from asyncio_compat.v38.flow_control import FlowControlMixin
