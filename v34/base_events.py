@@ -12,6 +12,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from asyncio_compat.v34 import binding, host, tasks
+from asyncio_compat.v34.adapting import adapt, callback_at
 from asyncio_compat.v34.coroutines import as_coroutine, iterable, method_coroutine
 
 __all__ = ("BaseEventLoop", "Server")
@@ -90,6 +91,11 @@ class BaseEventLoop(base_events.BaseEventLoop):
     # were not told otherwise (bpo-37228).
     _shares_datagram_addresses = False
 
+    def __init_subclass__(cls, **kwds: Any) -> None:
+        super().__init_subclass__(**kwds)
+        adapt(cls, dict.fromkeys(("call_soon", "call_soon_threadsafe"), callback_at(0)))
+        adapt(cls, dict.fromkeys(("call_at", "call_later"), callback_at(1)))
+
     def create_task(self, coro: Any, **kwargs: Any) -> Any:
         """Schedule *coro*, a coroutine or a generator, and return its `Task`."""
         if self._task_type is None or self._task_factory is not None:
@@ -97,8 +103,7 @@ class BaseEventLoop(base_events.BaseEventLoop):
         self._check_closed()
         task = self._task_type(coro, loop=self)
         if task._source_traceback:
-            # This function, and the class.
-            del task._source_traceback[-2:]
+            del task._source_traceback[-1]
         return task
 
     def run_until_complete(self, future: Any) -> Any:

@@ -1,18 +1,19 @@
 """Child watchers: what tells a program that a child process has ended.
 
-The loops need none: the host watches the processes that it starts in its own way. These are for programs that start
-processes themselves, and for those that only set a watcher because Unix asked for one.
+The loops need none, for they watch each process by itself. The classes are for programs that start processes in other
+ways, and for those that only set a watcher because Unix asked for one.
 """
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 from asyncio.log import logger
 from collections.abc import Callable
 from typing import Any
 
-__all__ = ("AbstractChildWatcher", "BaseChildWatcher", "FastChildWatcher", "SafeChildWatcher")
+__all__ = ("AbstractChildWatcher", "BaseChildWatcher", "FastChildWatcher", "SafeChildWatcher", "watch")
 
 
 class AbstractChildWatcher:
@@ -45,7 +46,7 @@ class AbstractChildWatcher:
 
 
 class BaseChildWatcher(AbstractChildWatcher):
-    """A child watcher with a thread for every process, which waits for its end."""
+    """A child watcher that watches every process on its own."""
 
     def __init__(self) -> None:
         self._loop: Any = None
@@ -77,21 +78,11 @@ class BaseChildWatcher(AbstractChildWatcher):
         is_watched = pid in self._callbacks
         self._callbacks[pid] = callback, args
         if not is_watched:
-            threading.Thread(target=self._wait_for, args=(pid, self._loop), daemon=True).start()
+            watch(self._loop, pid, functools.partial(self._has_ended, pid))
 
     def remove_child_handler(self, pid: int) -> bool:
         """Call nothing when the process ends; return True if something was to be called."""
         return self._callbacks.pop(pid, None) is not None
-
-    def _wait_for(self, pid: int, loop: Any) -> None:
-        try:
-            _, status = os.waitpid(pid, 0)
-            returncode = os.waitstatus_to_exitcode(status)
-        except ChildProcessError:
-            returncode = 255
-            logger.warning("Unknown child process pid %d, will report returncode 255", pid)
-        if not loop.is_closed():
-            loop.call_soon_threadsafe(self._has_ended, pid, returncode)
 
     def _has_ended(self, pid: int, returncode: int) -> None:
         callback, args = self._callbacks.pop(pid, (None, ()))
@@ -111,3 +102,57 @@ class FastChildWatcher(BaseChildWatcher):
 
     Source: 3.4 documentation, FastChildWatcher.
     """
+
+
+def watch(loop: Any, pid: int, callback: Callable[[int], Any]) -> None:
+    """Let *loop* call *callback* with the return code of the process *pid* when that ends; -N if the signal N ended it.
+
+    Args:
+        loop: an event loop.
+        pid: the number of a child process.
+        callback: a function.
+    """
+    process = _opened(pid)
+    if process is None:
+        threading.Thread(target=_wait_in_thread, args=(loop, pid, callback), daemon=True).start()
+    else:
+        loop.add_reader(process.fd, _has_ended, loop, process, callback)
+
+
+class _Process:
+    """A file that can be read when a process has ended; it is closed when it is dropped."""
+
+    def __init__(self, pid: int, fd: int) -> None:
+        self.pid = pid
+        self.fd = fd
+
+    def __del__(self) -> None:
+        os.close(self.fd)
+
+
+def _opened(pid: int) -> _Process | None:
+    try:
+        return _Process(pid, os.pidfd_open(pid))
+    except (AttributeError, OSError):
+        # Not Linux, or not a Linux that has such files, or one where they are forbidden.
+        return None
+
+
+def _has_ended(loop: Any, process: _Process, callback: Callable[[int], Any]) -> None:
+    loop.remove_reader(process.fd)
+    callback(_return_code(process.pid))
+
+
+def _wait_in_thread(loop: Any, pid: int, callback: Callable[[int], Any]) -> None:
+    returncode = _return_code(pid)
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(callback, returncode)
+
+
+def _return_code(pid: int) -> int:
+    try:
+        _, status = os.waitpid(pid, 0)
+    except ChildProcessError:
+        logger.warning("Unknown child process pid %d, will report returncode 255", pid)
+        return 255
+    return os.waitstatus_to_exitcode(status)

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from asyncio import AbstractEventLoop, AbstractServer, Handle, TimerHandle
+from asyncio import (
+    AbstractEventLoop,
+    AbstractServer,
+    Handle,
+    TimerHandle,
+    _get_running_loop,
+    _set_running_loop,
+)
 from typing import TYPE_CHECKING, Any
 
 from asyncio_compat.v34 import host
@@ -18,6 +24,8 @@ __all__ = (
     "AbstractServer",
     "Handle",
     "TimerHandle",
+    "_get_running_loop",
+    "_set_running_loop",
     "get_child_watcher",
     "get_event_loop",
     "get_event_loop_policy",
@@ -58,6 +66,7 @@ class AbstractEventLoopPolicy:
 class BaseDefaultEventLoopPolicy(AbstractEventLoopPolicy):
     """One event loop a thread, made when first asked for in the main thread, and shared with the host's asyncio."""
 
+    _asks_the_host = True
     _loop_factory: type[AbstractEventLoop]
     # Up to 3.4.2 it was an AssertionError.
     _missing_loop_error = "RuntimeError"
@@ -126,7 +135,7 @@ class EventLoopAccess:
 
         Source: 3.4 documentation, "Event loop functions".
         """
-        running = asyncio._get_running_loop() if self._prefers_running_loop else None
+        running = _get_running_loop() if self._prefers_running_loop else None
         return running if running is not None else self.get_event_loop_policy().get_event_loop()
 
     def set_event_loop(self, loop: AbstractEventLoop | None) -> None:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 import types
 from collections.abc import Generator
 from typing import Any
 
-from asyncio_compat.v34 import events
+from asyncio_compat.v34 import events, protocols
 
 __all__ = ("FlowControlMixin", "wake")
 
 
-class FlowControlMixin(asyncio.Protocol):
+class FlowControlMixin(protocols.Protocol):
     """What `drain()` waits for: the transport's calls to pause and to resume writing.
 
     Args:

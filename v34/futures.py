@@ -10,6 +10,7 @@ from concurrent.futures._base import Error
 from typing import Any
 
 from asyncio_compat.v34 import events, host
+from asyncio_compat.v34.adapting import adapt, callback_at, without_message
 
 __all__ = ("CancelledError", "Error", "Future", "InvalidStateError", "TimeoutError", "isfuture", "wrap_future")
 
@@ -27,12 +28,26 @@ class Future(asyncio.Future[Any], metaclass=ABCMeta):
 
     __slots__ = ()
 
+    # In debug mode, where it was made.
+    _source_traceback: Any
+
     def __init__(self, *, loop: Any = None) -> None:
         super().__init__(loop=events.get_event_loop() if loop is None else loop)
+        if self._source_traceback:
+            # This function was not there.
+            del self._source_traceback[-1]
+
+    def __init_subclass__(cls, **kwds: Any) -> None:
+        super().__init_subclass__(**kwds)
+        adapt(cls, {"cancel": without_message, "add_done_callback": callback_at(0)})
 
     @classmethod
     def __subclasshook__(cls, other: type) -> Any:
         return True if cls is Future and issubclass(other, asyncio.Future) else NotImplemented
+
+
+# Names of the two ways in which it was once written.
+_PyFuture = _CFuture = Future
 
 
 def wrap_future(future: Any, *, loop: Any = None) -> Any:

@@ -1,7 +1,35 @@
-"""Protocols: the host's own."""
+"""Protocols: the host's interfaces, to whose objects attributes can be added."""
 
 from __future__ import annotations
 
-from asyncio import BaseProtocol, DatagramProtocol, Protocol, SubprocessProtocol
+import asyncio
 
 __all__ = ("BaseProtocol", "DatagramProtocol", "Protocol", "SubprocessProtocol")
+
+
+class BaseProtocol(asyncio.BaseProtocol):
+    """What all protocols have.
+
+    Source: 3.4 documentation, "Protocol classes".
+    """
+
+
+class Protocol(BaseProtocol, asyncio.Protocol):
+    """What a transport gives the bytes that it receives.
+
+    Source: 3.4 documentation, Protocol.
+    """
+
+
+class DatagramProtocol(BaseProtocol, asyncio.DatagramProtocol):
+    """What a transport gives the datagrams that it receives.
+
+    Source: 3.4 documentation, DatagramProtocol.
+    """
+
+
+class SubprocessProtocol(BaseProtocol, asyncio.SubprocessProtocol):
+    """What learns how a process fares.
+
+    Source: 3.4 documentation, SubprocessProtocol.
+    """

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import subprocess
-from asyncio import SubprocessProtocol
 from collections.abc import Callable, Generator
 from typing import Any
 
-from asyncio_compat.v34 import events, streams, tasks
+from asyncio_compat.v34 import events, protocols, streams, tasks
 from asyncio_compat.v34.coroutines import iterable, method_coroutine
 from asyncio_compat.v34.flow_control import FlowControlMixin
 
@@ -20,7 +19,7 @@ DEVNULL = subprocess.DEVNULL
 _STDIN, _STDOUT, _STDERR = range(3)
 
 
-class SubprocessStreamProtocol(FlowControlMixin, SubprocessProtocol):
+class SubprocessStreamProtocol(FlowControlMixin, protocols.SubprocessProtocol):
     """What connects the pipes of a process with streams.
 
     Args:

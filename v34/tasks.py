@@ -54,6 +54,9 @@ class Task(futures.Future, asyncio.Task[Any]):
     def __init__(self, coro: Any, *, loop: Any = None) -> None:
         loop = events.get_event_loop() if loop is None else loop
         asyncio.Task.__init__(self, as_coroutine(coro), loop=loop)
+        if self._source_traceback:
+            # This function was not there.
+            del self._source_traceback[-1]
         host.remember_task(self)
 
     @classmethod
@@ -64,6 +67,10 @@ class Task(futures.Future, asyncio.Task[Any]):
         # Tasks have had names since 3.8.
         return asyncio.Task.__repr__(self).replace(f" name={self.get_name()!r}", "", 1)
 
+    # Tasks have refused to be given a result since 3.8.
+    set_result = asyncio.Future.set_result
+    set_exception = asyncio.Future.set_exception
+
     @classmethod
     def current_task(cls, loop: Any = None) -> Any:
         """Return the task that runs right now on *loop*, by default the current event loop; None outside of tasks."""
@@ -73,6 +80,10 @@ class Task(futures.Future, asyncio.Task[Any]):
     def all_tasks(cls, loop: Any = None) -> set[Any]:
         """Return all tasks of *loop*, by default the current event loop: those that are done, too, while they last."""
         return host.all_tasks(events.get_event_loop() if loop is None else loop)
+
+
+# Names of the two ways in which it was once written.
+_PyTask = _CTask = Task
 
 
 def ensure_future(coro_or_future: Any, *, loop: Any = None) -> Any:

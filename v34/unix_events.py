@@ -11,6 +11,7 @@ from asyncio_compat.v34.child_watchers import (
     BaseChildWatcher,
     FastChildWatcher,
     SafeChildWatcher,
+    watch,
 )
 from asyncio_compat.v34.selector_events import BaseSelectorEventLoop
 
@@ -32,6 +33,32 @@ class _UnixSelectorEventLoop(BaseSelectorEventLoop, host.event_loop_class()):  #
 
     Source: 3.4 documentation, "Event loops".
     """
+
+    async def _make_subprocess_transport(
+        self,
+        protocol: Any,
+        args: Any,
+        shell: bool,
+        stdin: Any,
+        stdout: Any,
+        stderr: Any,
+        bufsize: int,
+        extra: Any = None,
+        **kwds: Any,
+    ) -> Any:
+        started = self.create_future()
+        popen = (args, shell, stdin, stdout, stderr, bufsize)
+        transport = host.subprocess_transport_class()(self, protocol, *popen, waiter=started, extra=extra, **kwds)
+        watch(self, transport.get_pid(), transport._process_exited)
+        try:
+            await started
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException:
+            transport.close()
+            await transport._wait()
+            raise
+        return transport
 
 
 class _UnixDefaultEventLoopPolicy(events.BaseDefaultEventLoopPolicy):
