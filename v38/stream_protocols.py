@@ -34,6 +34,10 @@ class _Nobody:
 _NOBODY = _Nobody()
 
 
+def _nothing() -> None:
+    return None
+
+
 class BaseStreamProtocol(FlowControlMixin):
     """A protocol that feeds a stream.
 
@@ -41,7 +45,8 @@ class BaseStreamProtocol(FlowControlMixin):
         loop: the event loop to use; by default the current one.
     """
 
-    _stream: Stream | None
+    # What is fed: the stream, or nobody.
+    _stream_reader: Any
 
     def __init__(self, loop: Any = None, *, _asyncio_internal: bool = False) -> None:
         discourage(self, _asyncio_internal)
@@ -49,11 +54,6 @@ class BaseStreamProtocol(FlowControlMixin):
         self._transport: Any = None
         self._over_ssl = False
         self._closed = self._loop.create_future()
-
-    @property
-    def _stream_reader(self) -> Any:
-        """What is fed: the stream, while there is one."""
-        return self._stream or _NOBODY
 
     def connection_made(self, transport: Any) -> None:
         """Remember *transport*."""
@@ -107,26 +107,26 @@ class StreamProtocol(EndsWhenDropped, BaseStreamProtocol):
         discourage(self, _asyncio_internal)
         super().__init__(loop=loop)
         self._source_traceback = stream._source_traceback
-        self._stream_wr: weakref.ref[Stream] | None = weakref.ref(stream, self._on_gc)
+        self._stream_wr: Callable[[], Stream | None] = weakref.ref(stream, self._on_gc)
 
     @property
-    def _stream(self) -> Stream | None:  # type: ignore[override]
-        reference = self._stream_wr
-        return None if reference is None else reference()
+    def _stream_reader(self) -> Any:
+        return self._stream_wr() or _NOBODY
 
     def connection_made(self, transport: Any) -> None:
         """Connect the stream to *transport*; end the connection if the program has dropped the stream."""
         if self._ends_before_it_begins(transport):
             return
         super().connection_made(transport)
-        if self._stream is not None:
-            self._stream.set_transport(transport)
-            self._stream._protocol = self
+        stream = self._stream_wr()
+        if stream is not None:
+            stream.set_transport(transport)
+            stream._protocol = self
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """End the stream, with *exc* if the connection failed, and let `wait_closed()` return or raise."""
         super().connection_lost(exc)
-        self._stream_wr = None
+        self._stream_wr = _nothing
 
 
 class ServerStreamProtocol(BaseStreamProtocol):
@@ -153,6 +153,7 @@ class ServerStreamProtocol(BaseStreamProtocol):
         self._server = server
         self._limit = limit
         self._client_connected_cb = client_connected_cb
+        self._stream_reader = _NOBODY
         self._stream: Stream | None = None
         self._task: Any = None
 
@@ -163,7 +164,7 @@ class ServerStreamProtocol(BaseStreamProtocol):
             # It was accepted just before the server was closed.
             transport.abort()
             return
-        stream = self._stream = Stream(
+        stream = self._stream = self._stream_reader = Stream(
             StreamMode.READWRITE,
             transport=transport,
             protocol=self,
@@ -207,4 +208,4 @@ class ServerStreamProtocol(BaseStreamProtocol):
         super().connection_lost(exc)
         if self._stream is not None:
             self._server._detach(self._stream)
-            self._stream = None
+            self._stream, self._stream_reader = None, _NOBODY
