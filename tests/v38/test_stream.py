@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import inspect
-import os
 import socket
 import tempfile
 
@@ -13,7 +12,6 @@ import pytest
 import asyncio_compat
 
 asyncio = asyncio_compat.load("3.8")
-StreamMode = asyncio.StreamMode
 
 MORE_THAN_IS_BUFFERED = 8_000_000
 
@@ -327,55 +325,6 @@ def test_sendfile_sends_a_part_of_a_file():
     assert asyncio.run(main()) == b"23456"
 
 
-def test_a_stream_goes_over_to_tls(tls):
-    async def serve(stream):
-        assert await stream.readline() == b"STARTTLS\n"
-        await stream.write(b"go ahead\n")
-        await stream.start_tls(tls.server)
-        await stream.write((await stream.readline()).upper())
-        await stream.close()
-
-    async def main():
-        async with asyncio.StreamServer(serve, "127.0.0.1", 0) as server:
-            await server.start_serving()
-            stream = await asyncio.connect(*server.sockets[0].getsockname())
-            await stream.write(b"STARTTLS\n")
-            assert await stream.readline() == b"go ahead\n"
-            await stream.start_tls(tls.client, server_hostname="localhost")
-            assert stream.get_extra_info("sslcontext") is tls.client
-            assert not stream.can_write_eof()
-            await stream.write(b"secret\n")
-            answer = await stream.readline()
-            await stream.close()
-            return answer
-
-    assert asyncio.run(main()) == b"SECRET\n"
-
-
-def test_tls_that_begins_before_it_was_waited_for_is_not_lost(tls):
-    async def serve(stream):
-        await stream.readline()
-        # The client says its first words of TLS without waiting; all of them are here, unread, when TLS begins.
-        while b"unread" not in stream._buffer and len(stream._buffer) < 100:
-            await asyncio.sleep(0)
-        await stream.start_tls(tls.server)
-        await stream.write(await stream.readline())
-        await stream.close()
-
-    async def main():
-        async with asyncio.StreamServer(serve, "127.0.0.1", 0) as server:
-            await server.start_serving()
-            stream = await asyncio.connect(*server.sockets[0].getsockname())
-            await stream.write(b"STARTTLS\n")
-            await stream.start_tls(tls.client, server_hostname="localhost")
-            await stream.write(b"secret\n")
-            answer = await stream.readline()
-            await stream.close()
-            return answer
-
-    assert asyncio.run(main()) == b"secret\n"
-
-
 def test_a_stream_that_is_dropped_open_is_reported_and_its_connection_ended():
     async def main():
         reports = []
@@ -417,66 +366,6 @@ def test_a_stream_that_outlives_its_loop_is_dropped_in_silence():
     stream = asyncio.run(main())
     del stream
     gc.collect()
-
-
-def test_a_read_only_stream_refuses_to_write():
-    async def main():
-        reading, writing = os.pipe()
-        async with asyncio.connect_read_pipe(os.fdopen(reading, "rb", 0)) as stream:
-            for refused in (
-                lambda: stream.write(b"x"),
-                lambda: stream.writelines([b"x"]),
-                stream.write_eof,
-            ):
-                with pytest.raises(RuntimeError, match=r"^The stream is read-only$"):
-                    refused()
-            for refused in (stream.drain, lambda: stream.sendfile(None), lambda: stream.start_tls(None)):
-                with pytest.raises(RuntimeError, match=r"^The stream is read-only$"):
-                    await refused()
-            assert stream.can_write_eof() is False
-        os.close(writing)
-
-    asyncio.run(main())
-
-
-def test_a_write_only_stream_refuses_to_read():
-    async def main():
-        reading, writing = os.pipe()
-        async with asyncio.connect_write_pipe(os.fdopen(writing, "wb", 0)) as stream:
-            for refused in (
-                stream.read,
-                lambda: stream.read(0),
-                stream.readline,
-                stream.readuntil,
-                lambda: stream.readexactly(-1),
-            ):
-                with pytest.raises(RuntimeError, match=r"^The stream is write-only$"):
-                    await refused()
-            with pytest.raises(RuntimeError, match=r"^The stream is write-only$"):
-                stream.feed_data(b"x")
-            with pytest.raises(RuntimeError, match=r"^The stream is write-only$"):
-                stream.__aiter__()
-            await stream.write(b"x")
-        assert os.read(reading, 10) == b"x"
-        os.close(reading)
-
-    asyncio.run(main())
-
-
-def test_the_modes_are_flags():
-    assert list(StreamMode) == [StreamMode.READ, StreamMode.WRITE, StreamMode.READWRITE]
-    assert len(StreamMode) == 3
-    assert list(reversed(StreamMode)) == [StreamMode.READWRITE, StreamMode.WRITE, StreamMode.READ]
-    assert StreamMode.READ | StreamMode.WRITE is StreamMode.READWRITE
-    assert StreamMode.READ in StreamMode.READWRITE
-    assert repr(StreamMode.READWRITE) == "<StreamMode.READWRITE: 3>"
-    assert str(StreamMode.READ & StreamMode.WRITE) == "StreamMode.0"
-
-
-def test_programs_do_not_make_streams():
-    with pytest.raises(RuntimeError) as caught:
-        asyncio.Stream(StreamMode.READ)
-    assert str(caught.value) == "<class 'asyncio.streams.Stream'> should be instantiated by asyncio internals only"
 
 
 def test_the_transport_is_set_once():
