@@ -34,6 +34,9 @@ class _AllMembers(enum.EnumMeta):
     def __len__(cls) -> int:
         return len(cls.__members__)
 
+    def __dir__(cls) -> list[str]:
+        return sorted({*super().__dir__(), *cls.__members__})
+
 
 class StreamMode(enum.Flag, metaclass=_AllMembers):
     """What a `Stream` can do.

@@ -59,6 +59,7 @@ def test_a_write_only_stream_refuses_to_read():
 def test_the_modes_are_flags():
     assert list(StreamMode) == [StreamMode.READ, StreamMode.WRITE, StreamMode.READWRITE]
     assert len(StreamMode) == 3
+    assert {"READ", "WRITE", "READWRITE"} <= set(dir(StreamMode))
     assert list(reversed(StreamMode)) == [StreamMode.READWRITE, StreamMode.WRITE, StreamMode.READ]
     assert StreamMode.READ | StreamMode.WRITE is StreamMode.READWRITE
     assert StreamMode.READ in StreamMode.READWRITE
