@@ -23,7 +23,9 @@ from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
-from asyncio_compat.versions import Key, parse_key
+from asyncio_compat.history_table import point
+from asyncio_compat.pruning import Pruner
+from asyncio_compat.versions import Key, Release, parse_key, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -37,6 +39,7 @@ __all__ = ("ModuleSet", "module_set")
 __path__: list[str] = []
 
 _SHARED = frozenset(("asyncio_compat.v34.host", "asyncio_compat.v34.buffer"))
+_ARGUMENTS = "asyncio_compat.v34.arguments"
 _COPIED = re.compile(r"asyncio_compat\.(v\d+)(?:\.(\w+))?\Z")
 
 # The generations that each one builds on, the newest first.
@@ -52,18 +55,22 @@ class ModuleSet:
     """The modules of one version.
 
     Args:
-        release: the exact release, such as "3.5.1".
-        generation: the newest generation that it is made of, such as "v34".
+        release: the version.
     """
 
-    def __init__(self, release: str, generation: str) -> None:
+    def __init__(self, release: Release) -> None:
         self.release = release
-        self.chain = CHAINS[generation]
-        self.name = f"{__name__}.v{release.replace('.', '_')}.{generation}"
+        self.chain = CHAINS[release.generation]
+        self.name = f"{__name__}.v{release.text.replace('.', '_')}.{release.generation}"
+        self.pruner = Pruner(release.text, point(release))
         self._modules: dict[str, ModuleType] = {}
         self._packages: dict[str, ModuleSpec | None] = {}
-        self._behaviour = dict(_behaviour_of(parse_key(release)))
-        self._builtins = {**vars(builtins), "__import__": self._import}
+        self._behaviour = dict(_behaviour_of(release.key))
+        self._builtins = {
+            **vars(builtins),
+            "__import__": self._import,
+            "__build_class__": self.pruner.build_class,
+        }
 
     def find(self, name: str) -> Iterator[ModuleType]:
         """Yield the modules called *name* ("streams"), the newest generation's first."""
@@ -111,6 +118,9 @@ class ModuleSet:
             del self._modules[full_name], sys.modules[name]
             raise
         self._set_behaviour(full_name.removeprefix("asyncio_compat."), module)
+        self.pruner.module(full_name.rpartition(".")[2], module)
+        if full_name == _ARGUMENTS:
+            module.REFUSED = self.pruner.refused_arguments()  # type: ignore[attr-defined]
         return module
 
     def _set_behaviour(self, name: str, module: ModuleType) -> None:
@@ -145,16 +155,16 @@ class ModuleSet:
         return package
 
 
-_sets: dict[tuple[str, str], ModuleSet] = {}
+_sets: dict[Release, ModuleSet] = {}
 _lock = threading.RLock()
 
 
-def module_set(release: str, generation: str) -> ModuleSet:
-    """Return the modules of *release*, which belongs to *generation*; the same at every call."""
+def module_set(release: Release) -> ModuleSet:
+    """Return the modules of *release*; the same at every call."""
     with _lock:
-        made = _sets.get((release, generation))
+        made = _sets.get(release)
         if made is None:
-            made = _sets[release, generation] = ModuleSet(release, generation)
+            made = _sets[release] = ModuleSet(release)
         return made
 
 
@@ -195,8 +205,8 @@ class _Finder:
         parts = spec.name.removeprefix(f"{__name__}.").split(".")
         if len(parts) < 4:
             return None
-        version, newest, generation, name = parts
-        module = module_set(version[1:].replace("_", "."), newest).module(generation, name)
+        version, _, generation, name = parts
+        module = module_set(resolve(version[1:].replace("_", "."))).module(generation, name)
         if module is None:
             raise ModuleNotFoundError(f"No module named {spec.name!r}", name=spec.name)
         return module

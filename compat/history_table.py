@@ -7,16 +7,30 @@ from __future__ import annotations
 
 import functools
 import os
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from asyncio_compat.versions import Key, Release, format_key, parse_key
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from importlib.abc import ResourceLoader
 
-__all__ = ("Span", "everywhere", "explain", "members", "point", "span", "spans")
+__all__ = ("Lasting", "Span", "everywhere", "explain", "explain_spans", "members", "point", "span", "spans")
 
 _STILL: Key = (9999, 0, 0, "f", 0)
+
+
+class Lasting(Protocol):
+    """A span of releases."""
+
+    @property
+    def first(self) -> Key: ...
+    @property
+    def last(self) -> Key: ...
+    @property
+    def since(self) -> Key | None: ...
+    @property
+    def gone_by(self) -> Key | None: ...
 
 
 class Span(NamedTuple):
@@ -126,10 +140,14 @@ def members(release: Release, module: str) -> list[Span]:
 
 def explain(release: Release, name: str) -> str | None:
     """Say when *name* came or went, for whoever misses it in *release*; None if that is not what is wrong."""
-    at = point(release)
     known = spans(name)
     if not known or span(release, name) is not None:
         return None
+    return explain_spans(point(release), known)
+
+
+def explain_spans(at: Key, known: Sequence[Lasting]) -> str:
+    """Say when what was there in the spans *known*, oldest first, came or went, for whoever misses it in *at*."""
     if known[-1].last[3] == "b":
         return f"was there in Python {format_key(known[-1].first)} to {format_key(known[-1].last)} only"
     later = next((one for one in known if one.first > at), None)
@@ -138,12 +156,12 @@ def explain(release: Release, name: str) -> str | None:
     return f"was removed in Python {_departure(known[-1])}"
 
 
-def _arrival(one: Span) -> str:
+def _arrival(one: Lasting) -> str:
     # The documentation names the series where the releases between were not looked at.
     return _series(one.first) if one.since is not None and one.since[:2] != one.first[:2] else format_key(one.first)
 
 
-def _departure(one: Span) -> str:
+def _departure(one: Lasting) -> str:
     if one.gone_by is not None:
         return _series(one.gone_by)
     return format_key(min(at for at in _table()[0] if at > one.last))

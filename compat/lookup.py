@@ -13,8 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from asyncio_compat.exact import module_set
-from asyncio_compat.history_table import point, spans
-from asyncio_compat.versions import format_key
+from asyncio_compat.history_table import spans
 
 if TYPE_CHECKING:
     from asyncio_compat.versions import Release
@@ -49,14 +48,17 @@ def exact(release: Release, module: str, name: str) -> Any:
     except KeyError:
         with _lock:
             if key not in _objects:
-                _objects[key] = _find(release, module, name)
+                found = _find(release, module, name)
+                if isinstance(found, type):
+                    found = module_set(release).pruner.exported(found, module, name)
+                _objects[key] = found
             return _objects[key]
 
 
 def generation_modules(release: Release, module: str) -> list[ModuleType]:
     """Return what is called *module* in the version's generation and in those that it builds on, the newest first."""
     with _lock:
-        return list(module_set(format_key(point(release)), release.generation).find(module))
+        return list(module_set(release).find(module))
 
 
 @functools.cache
