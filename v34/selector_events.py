@@ -17,6 +17,27 @@ from asyncio_compat.v34 import base_events, host
 __all__ = ("BaseSelectorEventLoop",)
 
 
+def _not_bytes(data: Any, in_early_words: bool) -> TypeError:
+    if in_early_words:
+        return TypeError("data argument must be byte-ish (%r)", type(data))
+    return TypeError(f"data argument must be a bytes-like object, not {type(data).__name__!r}")
+
+
+class _Switch:
+    """A method of the host's transports that a transport has if it can switch protocols.
+
+    The host needs it all the same while it makes one.
+    """
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
+    def __get__(self, transport: Any, owner: Any) -> Any:
+        if not owner._can_switch_protocols and (transport is None or transport._is_made):
+            raise AttributeError(f"{owner.__name__!r} object has no attribute {self._name!r}")
+        return getattr(host.socket_transport_class(), self._name).__get__(transport, owner)
+
+
 class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[misc]
     """A transport over a connected stream socket.
 
@@ -34,11 +55,20 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
     _pausing_out_of_turn_fails = False
     # Up to 3.6.4 Linux kept small writes waiting for the acknowledgement of others.
     _no_delay = True
+    # Up to 3.5.2 a transport kept its protocol, and did not tell which it is.
+    _can_switch_protocols = True
+    # Up to 3.4.10, and up to 3.5.1, what is not bytes was refused in these words.
+    _has_early_words = False
     # Up to 3.6.5 the socket was still shut down if that was asked for after close().
     _write_eof_after_close = False
 
+    _is_made = False
+    set_protocol = _Switch()
+    get_protocol = _Switch()
+
     def __init__(self, loop: Any, sock: Any, protocol: Any, waiter: Any = None, **kwds: Any) -> None:
         super().__init__(loop, sock, protocol, waiter, **kwds)
+        self._is_made = True
         self._eof: bool = False
         self._buffer: bytearray = bytearray()
         # Where the host chooses among several by an attribute, the method below is to answer.
@@ -73,7 +103,7 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
             RuntimeError: `write_eof()` was called.
         """
         if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise TypeError(f"data argument must be a bytes-like object, not {type(data).__name__!r}")
+            raise _not_bytes(data, self._has_early_words)
         if self._eof:
             raise RuntimeError("Cannot call write() after write_eof()")
         if self._empty_waiter is not None:
@@ -168,6 +198,9 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
 class _SelectorDatagramTransport(host.datagram_transport_class()):  # type: ignore[misc]
     """A transport over a datagram socket."""
 
+    # Up to 3.4.10, and up to 3.5.1, what is not bytes was refused in these words.
+    _has_early_words = False
+
     def sendto(self, data: Any, addr: Any = None) -> None:
         """Send *data* to *addr*, or to the address that the transport is connected to; nothing if *data* is empty.
 
@@ -176,7 +209,7 @@ class _SelectorDatagramTransport(host.datagram_transport_class()):  # type: igno
             ValueError: the transport is connected to another address.
         """
         if not isinstance(data, (bytes, bytearray, memoryview)):
-            raise TypeError(f"data argument must be a bytes-like object, not {type(data).__name__!r}")
+            raise _not_bytes(data, self._has_early_words)
         if data:
             super().sendto(data, addr)
 
