@@ -152,6 +152,8 @@ async def _cell(transport: str, server: Peer, client: Peer, endpoint: Endpoint, 
     try:
         talking = client.talk(load(client.version), endpoint, pace.enough())
         count = await asyncio.wait_for(talking, pace.limit)
+        if not count:
+            error = "ended without a round trip"
     except Exception as problem:  # noqa: BLE001 - whatever it is, it is what the cell shows
         error = _text(problem)
     return Cell(transport, server.generation, client.generation, count, time.perf_counter() - start, error)

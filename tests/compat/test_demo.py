@@ -60,6 +60,17 @@ async def ends(*_: object) -> None:
     pass
 
 
+def test_a_client_that_does_nothing_has_failed(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(demo, "PEERS", (PEERS[0]._replace(talk=ends),))
+
+    code, cells, _ = results(capsys)
+
+    assert code == 1
+    assert [cell["error"] for cell in cells] == ["ended without a round trip"] * 3
+
+
 def test_a_client_that_fails_shows_why_and_the_exit_code_is_1(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

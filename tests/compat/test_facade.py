@@ -299,6 +299,21 @@ def test_exceptions_are_caught_by_those_of_the_host() -> None:
         assert issubclass(module.IncompleteReadError, asyncio.IncompleteReadError)
 
 
+@pytest.mark.parametrize("version", ["3.4.0", "3.4", "3.5.0", "3.6", "3.7", "3.9"])
+def test_a_generator_coroutine_of_any_version_can_be_awaited_by_the_host(version: str) -> None:
+    module = load(version)
+
+    @module.coroutine
+    def answer() -> Any:
+        yield from module.sleep(0)
+        return 42
+
+    async def main() -> tuple[int, int]:
+        return await answer(), await asyncio.ensure_future(answer())
+
+    assert asyncio.run(main()) == (42, 42)
+
+
 def test_importing_the_package_imports_no_asyncio() -> None:
     code = "import sys, asyncio_compat; asyncio_compat.generations(); sys.exit('asyncio' in sys.modules)"
 
