@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 from asyncio_compat.versions import Generation, UnknownVersion, generations
 
 if TYPE_CHECKING:
+    from asyncio_compat.api import Change
     from asyncio_compat.facade import Facade
     from asyncio_compat.versions import Requested
 
-__all__ = ("Generation", "UnknownVersion", "__version__", "generations", "load")
+__all__ = ("Generation", "UnknownVersion", "__version__", "generations", "history", "load", "supports")
 
 __version__: str
 
@@ -39,6 +40,42 @@ def load(version: Requested = None) -> Facade:
     from asyncio_compat import facade
 
     return facade.load(version)
+
+
+def supports(version: Requested, name: str) -> bool:
+    """Tell whether asyncio of a version has a name.
+
+    Args:
+        version: as for `load()`.
+        name: what a program writes after `asyncio.`: "run", "StreamReader.readuntil", "streams.FlowControlMixin"; a
+            parameter stands in parentheses, "open_connection(happy_eyeballs_delay)".
+
+    Raises:
+        UnknownVersion: there is no such version.
+        ValueError: *name* cannot be a name.
+    """
+    from asyncio_compat import api
+
+    return api.supports(version, name)
+
+
+def history(name: str) -> tuple[Change, ...]:
+    """Return what happened to a name of asyncio, oldest version first.
+
+    Args:
+        name: as for `supports()`.
+
+    Returns:
+        For each event its version, what it was ("added", "back-ported", "changed", "deprecated", "removed",
+        "pre-release only"), the name, what it is since then, and the source; nothing for a name that asyncio never
+        had.
+
+    Raises:
+        ValueError: *name* cannot be a name.
+    """
+    from asyncio_compat import api
+
+    return api.history(name)
 
 
 def __getattr__(name: str) -> str:

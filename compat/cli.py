@@ -1,4 +1,4 @@
-"""The command line: `asyncio-compat run`, `demo` and `versions`."""
+"""The command line: `asyncio-compat run`, `show`, `diff`, `demo` and `versions`."""
 
 from __future__ import annotations
 
@@ -30,6 +30,10 @@ examples:
       run the tests of this folder on the asyncio of 3.7: they fail where they use anything newer
   asyncio-compat versions
       show what can be asked for
+  asyncio-compat show 3.5.1 StreamReader
+      show what a version has, and since when
+  asyncio-compat diff 3.6 3.13 StreamWriter Server
+      show what came, went and changed
   asyncio-compat demo
       let every generation's streams talk to every other's, over TCP, Unix sockets and TLS
 """
@@ -88,7 +92,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _parser().print_help(sys.stderr)
         return WRONG_CALL
     try:
-        code = _demo(options) if options.command == "demo" else _versions(options)
+        code = _COMMANDS[options.command](options)
         sys.stdout.flush()
     except BrokenPipeError:
         # Whoever reads (`| head`) has enough; the interpreter, which flushes once more, shall not complain either.
@@ -148,7 +152,35 @@ def _parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     versions.add_argument("--json", action="store_true", help="print the table as JSON")
+    _add_history_commands(commands)
     return parser
+
+
+def _add_history_commands(commands: argparse._SubParsersAction[_Parser]) -> None:
+    names = "a name as programs write it after asyncio: run, StreamReader.readuntil, open_connection(limit)"
+    show = commands.add_parser(
+        "show",
+        help="show what a version has",
+        description="Show the names that asyncio has in a version, with what they take and where that can be read; of "
+        "one name also its history. The exit code is 1 if the version does not have the name.",
+        allow_abbrev=False,
+    )
+    show.add_argument(
+        "version", metavar="VERSION", help="a series (3.6), a release (3.5.1) or a specifier (>=3.7,<3.9)"
+    )
+    show.add_argument("name", metavar="NAME", nargs="?", help=names)
+    show.add_argument("--json", action="store_true", help="print it as JSON")
+
+    diff = commands.add_parser(
+        "diff",
+        help="show what two versions do not agree on",
+        description="Show what came, went and changed from one version to another, with where that can be read.",
+        allow_abbrev=False,
+    )
+    diff.add_argument("old", metavar="OLD", help="the one version")
+    diff.add_argument("new", metavar="NEW", help="the other version")
+    diff.add_argument("names", metavar="NAME", nargs="*", help=f"only these names and what belongs to them; {names}")
+    diff.add_argument("--json", action="store_true", help="print it as JSON")
 
 
 def _positive(text: str) -> float:
@@ -222,6 +254,27 @@ def _versions(options: argparse.Namespace) -> int:
     return 0
 
 
+def _show(options: argparse.Namespace) -> int:
+    from asyncio_compat import cli_history
+
+    try:
+        return cli_history.show(options.version, options.name, as_json=options.json)
+    except ValueError as error:
+        return _wrong_call(str(error))
+
+
+def _diff(options: argparse.Namespace) -> int:
+    from asyncio_compat import cli_history
+
+    try:
+        return cli_history.diff(options.old, options.new, options.names, as_json=options.json)
+    except ValueError as error:
+        return _wrong_call(str(error))
+
+
 def _wrong_call(message: str) -> int:
     print(f"asyncio-compat: {message}", file=sys.stderr)
     return WRONG_CALL
+
+
+_COMMANDS = {"demo": _demo, "diff": _diff, "show": _show, "versions": _versions}

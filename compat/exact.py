@@ -24,7 +24,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from asyncio_compat.history_table import point
-from asyncio_compat.pruning import Pruner
 from asyncio_compat.versions import Key, Release, parse_key, resolve
 
 if TYPE_CHECKING:
@@ -59,6 +58,8 @@ class ModuleSet:
     """
 
     def __init__(self, release: Release) -> None:
+        from asyncio_compat.pruning import Pruner
+
         self.release = release
         self.chain = CHAINS[release.generation]
         self.name = f"{__name__}.v{release.text.replace('.', '_')}.{release.generation}"

@@ -14,6 +14,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from asyncio_compat import history_table as history
+from asyncio_compat import members
 from asyncio_compat.lookup import MissingFromHostError, exact, generation_modules, host_module
 from asyncio_compat.versions import Release, resolve
 
@@ -234,9 +235,12 @@ class Submodule(Namespace):
         for known_as in (own, name):
             if history.spans(known_as):
                 span = history.span(self.release, known_as)
-                if span is None:
+                if span is not None:
+                    return self._known(name, span)
+                # What asyncio did not export, its submodule may have had.
+                if members.at(history.point(self.release), known_as) is None or not self._holds(name):
                     raise self.absent(name, known_as=known_as)
-                return self._known(name, span)
+                return self._unknown(name)
         return self._unknown(name)
 
     def _known(self, name: str, span: history.Span) -> Any:
@@ -259,6 +263,9 @@ class Submodule(Namespace):
             if name in vars(module):
                 return vars(module)[name]
         raise self.absent(name)
+
+    def _holds(self, name: str) -> bool:
+        return any(name in vars(module) for module in self._modules())
 
     def _host_holds(self, name: str) -> bool:
         host = host_module(self.name)

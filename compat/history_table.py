@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from importlib.abc import ResourceLoader
 
-__all__ = ("Lasting", "Span", "everywhere", "explain", "explain_spans", "members", "point", "span", "spans")
+__all__ = ("Lasting", "Span", "everywhere", "explain", "explain_spans", "members", "point", "points", "span", "spans")
 
 _STILL: Key = (9999, 0, 0, "f", 0)
 
@@ -24,13 +24,20 @@ class Lasting(Protocol):
     """A span of releases."""
 
     @property
-    def first(self) -> Key: ...
+    def first(self) -> Key:
+        """The first release that was seen to have it."""
+
     @property
-    def last(self) -> Key: ...
+    def last(self) -> Key:
+        """The last one."""
+
     @property
-    def since(self) -> Key | None: ...
+    def since(self) -> Key | None:
+        """The release before the first, where others that were not looked at may lie between the two; else None."""
+
     @property
-    def gone_by(self) -> Key | None: ...
+    def gone_by(self) -> Key | None:
+        """The release after the last, likewise."""
 
 
 class Span(NamedTuple):
@@ -105,6 +112,11 @@ def _parse(name: str, line: str) -> Span:
         warns=warns,
         warning=warning,
     )
+
+
+def points() -> tuple[Key, ...]:
+    """Return the releases that were looked at, oldest version first."""
+    return _table()[0]
 
 
 @functools.cache

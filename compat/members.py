@@ -1,7 +1,7 @@
 """What the classes of asyncio had, and what its functions took, release by release.
 
-The table is the file `members.txt`, made by `tools/make_members.py`. It is sorted, so that what belongs to one class is found
-without reading the rest.
+The table is the file `members.txt`, made by `tools/make_members.py`. It is sorted, so that what belongs to one class is
+found without reading the rest.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ class Member(NamedTuple):
     """Releases in which one thing about a function, a class or what a class has held.
 
     Attributes:
-        name: the name, "open_connection" or "StreamReader.read"; "streams.FlowControlMixin" where only the submodule has it.
+        name: the name, "open_connection" or "StreamReader.read"; "streams.FlowControlMixin" where only the submodule
+            has it.
         first: the first release that was seen to have it.
         last: the last one.
         since: the release before the first, where others that were not looked at may lie between the two; else None.
@@ -55,7 +56,9 @@ def _lines() -> list[str]:
 
 def _beginning_with(prefix: str) -> list[str]:
     lines = _lines()
-    return lines[bisect.bisect_left(lines, prefix) : bisect.bisect_left(lines, f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}")]
+    return lines[
+        bisect.bisect_left(lines, prefix) : bisect.bisect_left(lines, f"{prefix[:-1]}{chr(ord(prefix[-1]) + 1)}")
+    ]
 
 
 @functools.cache
@@ -82,7 +85,7 @@ def _parse(line: str) -> Member:
 
 
 def at(point: Key, name: str) -> Member | None:
-    """Return what holds of *name* in the release *point*, one of those that were looked at; None if it was not there."""
+    """Return what holds of *name* in the release *point*, one that was looked at; None if it was not there."""
     for found in spans(name):
         if found.first <= point <= found.last:
             return found

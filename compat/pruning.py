@@ -1,7 +1,7 @@
 """Taking out of classes and functions what a version did not have.
 
-The table in `members.txt` decides. What is taken out of a class is not there: asking for it raises AttributeError, with a message
-that says when it came or went, and neither `hasattr()` nor `dir()` knows it.
+The table in `members.txt` decides. What is taken out of a class is not there: asking for it raises AttributeError, with
+a message that says when it came or went, and neither `hasattr()` nor `dir()` knows it.
 """
 
 from __future__ import annotations
@@ -26,9 +26,15 @@ if TYPE_CHECKING:
 __all__ = ("Pruner",)
 
 # Modules of ours that asyncio had under another name.
-_MODULES = {"flow_control": "streams", "stream_errors": "streams", "stream": "streams", "legacy_streams": "streams"}
-# What a class cannot do without, whoever defined it in which release.
-_NEEDED = frozenset(("__init__", "__init_subclass__", "__class_getitem__"))
+_MODULES = {
+    "flow_control": "streams",
+    "stream_errors": "streams",
+    "stream_reader": "streams",
+    "stream": "streams",
+    "legacy_streams": "streams",
+}
+# What a class cannot do without, whoever defined it in which release; the host waits for our coroutines by `await`.
+_NEEDED = frozenset(("__await__", "__init__", "__init_subclass__", "__class_getitem__"))
 # Methods of event loops that all else is made of, in C too: what is put around them would be felt everywhere.
 _LEFT_ALONE = frozenset(("call_at", "call_later", "call_soon", "call_soon_threadsafe", "get_debug"))
 # The methods of event loops that the functions of streams pass arguments on to.
@@ -130,9 +136,9 @@ class Pruner:
         home = body.__globals__["__name__"].rpartition(".")[2]
         known_as = members.class_name(_MODULES.get(home, home), name.removeprefix("_Unix"))
         types = {type(getattr(base, "__origin__", base)) for base in bases} | {kwds.get("metaclass", type)}
-        if known_as is not None and types <= {type, ABCMeta, Versioned}:
-            if any(not _is_special(one) for one in self._lacks(known_as)):
-                kwds["metaclass"] = Versioned
+        lacks = self._lacks(known_as) if known_as is not None and types <= {type, ABCMeta, Versioned} else ()
+        if any(not _is_special(one) for one in lacks):
+            kwds["metaclass"] = Versioned
         return builtins.__build_class__(body, name, *bases, **kwds)
 
     def module(self, name: str, module: ModuleType) -> None:
@@ -166,7 +172,12 @@ class Pruner:
         lacks = [one for one in self._lacks(known_as) if hasattr(cls, one) and not _is_special(one)]
         if not lacks:
             return cls
-        namespace = {"__slots__": (), "__module__": cls.__module__, "__qualname__": cls.__qualname__, "__doc__": cls.__doc__}
+        namespace = {
+            "__slots__": (),
+            "__module__": cls.__module__,
+            "__qualname__": cls.__qualname__,
+            "__doc__": cls.__doc__,
+        }
         stand: type = Stand(cls.__name__, (cls,), {**namespace, "_stands_for": cls})
         self._hide(stand, known_as, lacks)
         return stand
@@ -178,7 +189,7 @@ class Pruner:
         return type(cls)(name, (cls,), {**more, "__module__": cls.__module__}) if more else cls
 
     def refused_arguments(self) -> dict[str, dict[str, str]]:
-        """Return, by method of the event loop, the arguments that the version's lacks, with what can be said of them."""
+        """Return, by method of the event loop, the arguments that the version lacks, with what can be said of them."""
         refused = {}
         for method, known_as in _PASSED_ON_TO:
             taken = members.at(self.point, known_as)

@@ -107,7 +107,7 @@ def _actual(function: Any) -> list[tuple[Any, str, Any]]:
     defaults = function.__defaults__ or ()
     keyword_defaults = function.__kwdefaults__ or {}
     positional = code.co_varnames[:count]
-    found = [(_POSITIONAL, name, _EMPTY) for name in positional[: count - len(defaults)]]
+    found: list[tuple[Any, str, Any]] = [(_POSITIONAL, name, _EMPTY) for name in positional[: count - len(defaults)]]
     found += [
         (_POSITIONAL, name, value) for name, value in zip(positional[count - len(defaults) :], defaults, strict=True)
     ]

@@ -1,4 +1,4 @@
-"""Make compat/members.txt, what classes and functions of asyncio had in which release, from an analysis of CPython's sources.
+"""Make compat/members.txt, what classes and functions had in which release, from an analysis of CPython's sources.
 
     python tools/make_members.py history.json > compat/members.txt
 
@@ -14,7 +14,17 @@ from typing import Any
 
 from make_history import OTHER_PLATFORMS, Points, Row, first_of, last_of, merged
 
-KINDS = ("attribute", "class", "classmethod", "coroutine", "exception", "function", "method", "property", "staticmethod")
+KINDS = (
+    "attribute",
+    "class",
+    "classmethod",
+    "coroutine",
+    "exception",
+    "function",
+    "method",
+    "property",
+    "staticmethod",
+)
 
 HEADER = """\
 # What the classes of asyncio had in which release, and what its functions took: one span of releases a line, sorted.

@@ -48,9 +48,7 @@ __all__ = (
 _WAIT_TAKES_COROUTINES = False
 
 
-async def wait(
-    fs: Iterable[Any], *, timeout: float | None = None, return_when: str = ALL_COMPLETED
-) -> Any:
+async def wait(fs: Iterable[Any], *, timeout: float | None = None, return_when: str = ALL_COMPLETED) -> Any:
     """Wait for futures.
 
     Args:

@@ -333,8 +333,12 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
                 self._closed.set_result(None)
             else:
                 self._closed.set_exception(exc)
-                # Nobody needs to wait for it: then the failure is no news either.
-                self._closed.exception()
+
+    def __del__(self) -> None:
+        # Nobody needs to wait for it: then the failure is no news either.
+        closed = getattr(self, "_closed", None)
+        if closed is not None and closed.done() and not closed.cancelled():
+            closed.exception()
 
     def _get_close_waiter(self, stream: Any) -> Any:
         return self._closed

@@ -190,7 +190,7 @@ def test_a_submodule_that_came_later_is_not_there() -> None:
 
 def test_private_names_of_submodules_are_there() -> None:
     assert load("3.4").streams._DEFAULT_LIMIT == 65536
-    assert load("3.4").events.Handle is asyncio.Handle
+    assert issubclass(asyncio.Handle, load("3.4").events.Handle)
     assert load("3.6").streams.FlowControlMixin is not None
 
 
@@ -299,7 +299,8 @@ def test_exceptions_are_caught_by_those_of_the_host() -> None:
         assert issubclass(module.IncompleteReadError, asyncio.IncompleteReadError)
 
 
-@pytest.mark.parametrize("version", ["3.4.0", "3.4", "3.5.0", "3.6", "3.7", "3.9"])
+@pytest.mark.filterwarnings("ignore:.@coroutine. decorator is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("version", ["3.4.0", "3.4", "3.5.0", "3.6", "3.7"])
 def test_a_generator_coroutine_of_any_version_can_be_awaited_by_the_host(version: str) -> None:
     module = load(version)
 

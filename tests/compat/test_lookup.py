@@ -20,8 +20,14 @@ def test_versions_have_classes_of_their_own() -> None:
     assert old is not new
 
 
-def test_a_series_has_the_classes_of_its_last_release() -> None:
-    assert exact(resolve("3.6"), "streams", "StreamReader") is exact(resolve("3.6.15"), "streams", "StreamReader")
+def test_a_series_and_its_last_release_have_classes_of_their_own_that_name_what_was_asked_for() -> None:
+    series, release = (exact(resolve(version), "streams", "StreamWriter") for version in ("3.6", "3.6.15"))
+
+    assert dir(series) == dir(release)
+    with pytest.raises(AttributeError, match=r"this program asked for 3\.6$"):
+        _ = series.wait_closed
+    with pytest.raises(AttributeError, match=r"this program asked for 3\.6\.15$"):
+        _ = release.wait_closed
 
 
 def test_what_no_generation_defines_is_the_hosts() -> None:
