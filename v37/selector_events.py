@@ -31,6 +31,7 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop, host_events.BaseSelectorE
     _sockets_are_wrapped = True
 
     def _make_socket_transport(self, sock: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse_if_closed(kwargs.get("server"), sock)
         if self._socket_transport_type is None:
             transport = super()._make_socket_transport(sock, *args, **kwargs)  # type: ignore[misc]
         else:
@@ -38,6 +39,7 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop, host_events.BaseSelectorE
         return self._with_its_socket(transport, sock)
 
     def _make_ssl_transport(self, rawsock: Any, *args: Any, **kwargs: Any) -> Any:
+        _refuse_if_closed(kwargs.get("server"), rawsock)
         transport = super()._make_ssl_transport(rawsock, *args, **kwargs)  # type: ignore[misc]
         # The socket belongs to the transport below the one that does TLS.
         self._with_its_socket(self._transports[rawsock.fileno()], rawsock)  # type: ignore[attr-defined]
@@ -51,3 +53,10 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop, host_events.BaseSelectorE
         if not self._sockets_are_wrapped:
             transport._extra["socket"] = sock
         return transport
+
+
+def _refuse_if_closed(server: Any, sock: Any) -> None:
+    """Close *sock*, which was accepted for *server*, if that has been closed since; the host would leave it open."""
+    if server is not None and not server.sockets:
+        sock.close()
+        raise ConnectionAbortedError("the server was closed when the connection had just been accepted")

@@ -160,7 +160,7 @@ class ServerStreamProtocol(BaseStreamProtocol):
     def connection_made(self, transport: Any) -> None:
         """Call back with a new stream; what that gives to wait for is waited for when the server is closed."""
         super().connection_made(transport)
-        if not self._server.is_bound():
+        if not self._server._attach(self):
             # It was accepted just before the server was closed.
             transport.abort()
             return
@@ -173,7 +173,6 @@ class ServerStreamProtocol(BaseStreamProtocol):
             is_server_side=True,
             _asyncio_internal=True,
         )
-        self._server._attach(stream)
         try:
             result = self._client_connected_cb(stream)
         except Exception as exc:  # noqa: BLE001 - whatever it is, it is reported, and the connection closed
@@ -206,6 +205,15 @@ class ServerStreamProtocol(BaseStreamProtocol):
     def connection_lost(self, exc: BaseException | None) -> None:
         """End the stream, with *exc* if the connection failed, and let `wait_closed()` return or raise."""
         super().connection_lost(exc)
-        if self._stream is not None:
-            self._server._detach(self._stream)
-            self._stream, self._stream_reader = None, _NOBODY
+        self._server._detach(self)
+        self._stream, self._stream_reader = None, _NOBODY
+
+    def close(self) -> None:
+        """End the connection once everything is written."""
+        if self._transport is not None:
+            self._transport.close()
+
+    def abort(self) -> None:
+        """End the connection."""
+        if self._transport is not None:
+            self._transport.abort()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import warnings
+import weakref
 from collections.abc import Callable
 from types import TracebackType
 from typing import Any, NoReturn
@@ -18,6 +19,9 @@ from asyncio_compat.v38.stream_protocols import ServerStreamProtocol
 __all__ = ("BaseStreamServer", "StreamServer", "UnixStreamServer")
 
 _DEFAULT_LIMIT = 2**16
+
+# After so many turns of the loop a connection without TLS that was accepted is made.
+_TURNS_TO_ARRIVE = 10
 
 ClientConnected = Callable[[Stream], Any]
 
@@ -49,7 +53,9 @@ class BaseStreamServer:
         self._limit = check_limit(limit)
         self._loop = asyncio.get_running_loop()
         self._shutdown_timeout = shutdown_timeout
-        self._streams: set[Stream] = set()
+        # Connections that are accepted and not made yet, and those that are made and not lost yet.
+        self._arriving: weakref.WeakSet[ServerStreamProtocol] = weakref.WeakSet()
+        self._connected: set[ServerStreamProtocol] = set()
         self._tasks: set[asyncio.Future[Any]] = set()
         self._binding = asyncio.Lock()
 
@@ -98,7 +104,13 @@ class BaseStreamServer:
     def _protocol_factory(self) -> Callable[[], ServerStreamProtocol]:
         loop, limit, client_connected_cb = self._loop, self._limit, self._client_connected_cb
         protocol_type = fastest_type(ServerStreamProtocol, loop)
-        return lambda: protocol_type(self, limit, client_connected_cb, loop=loop, _asyncio_internal=True)
+
+        def factory() -> ServerStreamProtocol:
+            protocol = protocol_type(self, limit, client_connected_cb, loop=loop, _asyncio_internal=True)
+            self._arriving.add(protocol)
+            return protocol
+
+        return factory
 
     def is_bound(self) -> bool:
         """Return True if the server is bound to its address."""
@@ -153,9 +165,10 @@ class BaseStreamServer:
         if self._server_impl is None:
             return
         self._stop_listening()
-        for stream in list(self._streams):
-            stream.close()
         try:
+            await self._late_arrivals()
+            for protocol in self._connected:
+                protocol.close()
             await self._wait([*self._connections(), *self._callbacks()])
             await self._cut_off()
         except asyncio.CancelledError:
@@ -180,7 +193,10 @@ class BaseStreamServer:
     async def _cut_off(self) -> None:
         self._abort_connections()
         try:
+            await self._late_arrivals()
             await self._wait(self._connections())
+            # Callbacks that waited for their connection see that it is gone.
+            await asyncio.sleep(0)
         finally:
             self._cancel_callbacks()
         for task in await self._wait(self._callbacks()):
@@ -191,9 +207,19 @@ class BaseStreamServer:
             }
             self._loop.call_exception_handler(context)
 
+    async def _late_arrivals(self) -> None:
+        """Wait for the connections that were accepted before the server stopped listening, which then are aborted.
+
+        Those that are at their TLS handshake are not waited for.
+        """
+        for _ in range(_TURNS_TO_ARRIVE):
+            await asyncio.sleep(0)
+            if not self._arriving:
+                break
+
     def _connections(self) -> list[Any]:
         """Return a future for each connection, done when it is lost."""
-        return [stream._protocol._get_close_waiter(stream) for stream in self._streams]
+        return [protocol._closed for protocol in self._connected]
 
     def _callbacks(self) -> list[asyncio.Future[Any]]:
         """Return the callbacks that run, save the one that asks."""
@@ -207,18 +233,21 @@ class BaseStreamServer:
         return waited[1]
 
     def _abort_connections(self) -> None:
-        for stream in list(self._streams):
-            stream.transport.abort()
+        for protocol in self._connected:
+            protocol.abort()
 
     def _cancel_callbacks(self) -> None:
         for task in self._callbacks():
             task.cancel()
 
-    def _attach(self, stream: Stream) -> None:
-        self._streams.add(stream)
+    def _attach(self, protocol: ServerStreamProtocol) -> bool:
+        """Take note of a connection that is made; tell whether it is still wanted."""
+        self._arriving.discard(protocol)
+        self._connected.add(protocol)
+        return self._server_impl is not None
 
-    def _detach(self, stream: Stream) -> None:
-        self._streams.discard(stream)
+    def _detach(self, protocol: ServerStreamProtocol) -> None:
+        self._connected.discard(protocol)
 
     def _attach_task(self, task: asyncio.Future[Any]) -> None:
         self._tasks.add(task)

@@ -222,3 +222,23 @@ def test_serve_forever_ends_when_the_server_does(end):
             await serving
 
     asyncio.run(main())
+
+
+@pytest.mark.parametrize("turns", range(8))
+@pytest.mark.parametrize("end", ["close", "abort"])
+def test_connections_accepted_as_the_server_ends_are_ended_with_it(end, turns):
+    async def main():
+        server, port = await started(lambda stream: asyncio.Event().wait(), shutdown_timeout=0.01)
+        clients = [socket.socket() for _ in range(5)]
+        for client in clients:
+            client.setblocking(False)
+            client.connect_ex(("127.0.0.1", port))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await getattr(server, end)()
+        # Their tasks, that is; what they leave open would fail the test as a warning.
+        assert asyncio.all_tasks() == {asyncio.current_task()}
+        for client in clients:
+            client.close()
+
+    asyncio.run(main())
