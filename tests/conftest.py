@@ -78,6 +78,8 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
 
 def pytest_collection_finish() -> None:
     """Put what the imports made out of the collector's sight, so that looking for leaks costs next to nothing."""
+    # Once, before: hypothesis asks the collector whether anybody holds its random generator.
+    hypothesis.given(hypothesis.strategies.none())(lambda _: None)()
     gc.collect()
     gc.freeze()
 

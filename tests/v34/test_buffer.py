@@ -47,7 +47,7 @@ def outcome(function, *arguments):
 
 
 def first_end(whole, wanted):
-    """The naive answer: where the shortest beginning ends that has one of *wanted* at its end, and where that begins."""
+    """The naive answer: where the first of *wanted* to end begins, and where it ends."""
     for end in range(len(whole) + 1):
         for one in sorted(wanted, key=len):
             if whole[:end].endswith(one):
