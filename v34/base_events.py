@@ -110,7 +110,10 @@ class BaseEventLoop(base_events.BaseEventLoop):
         """Run until *future* is done, a future, a coroutine or a generator; return its result or raise its
         exception.
         """
-        return super().run_until_complete(as_coroutine(future))
+        try:
+            return super().run_until_complete(as_coroutine(future))
+        except asyncio.CancelledError as cancelled:
+            raise host.as_exception(cancelled) from None
 
     def set_default_executor(self, executor: Any) -> None:
         """Set the executor that `run_in_executor()` uses by default: any `concurrent.futures.Executor`."""

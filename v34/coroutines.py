@@ -45,10 +45,12 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
     Source: 3.4 documentation, "Coroutines".
     """
 
-    __slots__ = ("__name__", "__qualname__", "__weakref__", "gen")
+    __slots__ = ("__name__", "__qualname__", "__weakref__", "gen", "send")
 
     def __init__(self, gen: Any, func: Callable[..., Any] | None = None) -> None:
         self.gen = gen
+        # send(value) runs on to the next `yield`, which returns *value* inside. It is called at each step of a task.
+        self.send: Callable[[Any], Any] = gen.send
         named = gen if func is None else func
         self.__name__: str = getattr(named, "__name__", type(gen).__name__)
         self.__qualname__: str = getattr(named, "__qualname__", self.__name__)
@@ -59,9 +61,6 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
     def __iter__(self) -> Generator[Any, Any, T_co]:
         return self.gen  # type: ignore[no-any-return]
 
-    def __next__(self) -> Any:
-        return self.gen.send(None)
-
     def __await__(self) -> Generator[Any, Any, T_co]:
         generator = self.gen
         code = getattr(generator, "gi_code", None)
@@ -69,10 +68,6 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
             # __await__() may not return a generator that is itself awaitable.
             return _delegate(generator)
         return generator  # type: ignore[no-any-return]
-
-    def send(self, value: Any) -> Any:
-        """Run on to the next `yield`, which returns *value* inside."""
-        return self.gen.send(value)
 
     def throw(self, *exc_info: Any) -> Any:
         """Raise an exception where the coroutine waits: given as such, or by its type, arguments and traceback."""
@@ -188,6 +183,41 @@ class NativeWrapper(CoroWrapper[T_co]):
         return self._coroutine.cr_await  # type: ignore[attr-defined]
 
     cr_frame, cr_running, cr_code, cr_await = gi_frame, gi_running, gi_code, gi_yieldfrom
+
+
+class TaskBody(Coroutine[Any, Any, T_co]):
+    """A coroutine to which its cancellation is an Exception, as it was before 3.8.
+
+    Args:
+        coro: the coroutine.
+    """
+
+    __slots__ = ("__weakref__", "coro", "send")
+
+    def __init__(self, coro: Any) -> None:
+        self.coro = coro
+        self.send: Callable[[Any], Any] = coro.send
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.coro, name)
+
+    def __await__(self) -> Generator[Any, Any, T_co]:
+        return self.coro.__await__()  # type: ignore[no-any-return]
+
+    def throw(self, *exc_info: Any) -> Any:
+        """Raise an exception where the coroutine waits."""
+        exception = exc_info[0]
+        if len(exc_info) > 1 or not isinstance(exception, asyncio.CancelledError):
+            return self.coro.throw(*exc_info)
+        try:
+            return self.coro.throw(host.as_exception(exception))
+        except asyncio.CancelledError as cancelled:
+            # Whoever waits for the task may be of another time.
+            raise host.as_base_exception(cancelled) from None
+
+    def close(self) -> None:
+        """End the coroutine where it waits."""
+        self.coro.close()
 
 
 def iterable(awaitable: Awaitable[T]) -> Any:

@@ -23,6 +23,8 @@ __all__ = (
     "COROUTINE_MARKER",
     "accepts",
     "all_tasks",
+    "as_base_exception",
+    "as_exception",
     "begin_waiting",
     "clients_of",
     "create_task_in",
@@ -310,7 +312,7 @@ def create_task_in(loop: Any, coro: Any, context: Any) -> Any:
 
 
 def pending_task_repr(task: Any) -> str:
-    """Return the repr of *task*, which is not done; since 3.11 it says so if the task is to be cancelled (bpo-46622)."""
+    """Return the repr of *task*, which is not done; since 3.11 it says so if the task is being cancelled (bpo-46622)."""
     return repr(task).replace("<Task cancelling ", "<Task pending ", 1)
 
 
@@ -328,3 +330,22 @@ def function_source(function: Any) -> tuple[str, int] | None:
         function = inspect.unwrap(function.func)
     code = getattr(function, "__code__", None)
     return None if code is None else (code.co_filename, code.co_firstlineno)
+
+
+class _CancelledError(asyncio.CancelledError, Exception):
+    """What `asyncio.CancelledError` was before 3.8: an Exception (bpo-32528)."""
+
+
+_CancelledError.__name__ = _CancelledError.__qualname__ = "CancelledError"
+
+
+def as_exception(cancelled: asyncio.CancelledError) -> asyncio.CancelledError:
+    """Return *cancelled* as an exception that `except Exception` catches as well."""
+    if isinstance(cancelled, Exception):
+        return cancelled
+    return _CancelledError(*cancelled.args).with_traceback(cancelled.__traceback__)
+
+
+def as_base_exception(cancelled: asyncio.CancelledError) -> asyncio.CancelledError:
+    """Return what `as_exception()` made as the host has it."""
+    return asyncio.CancelledError(*cancelled.args).with_traceback(cancelled.__traceback__)

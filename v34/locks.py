@@ -8,7 +8,7 @@ from collections.abc import Callable, Generator
 from types import TracebackType
 from typing import Any
 
-from asyncio_compat.v34 import events, futures
+from asyncio_compat.v34 import events, futures, host
 from asyncio_compat.v34.coroutines import method_coroutine
 
 __all__ = ("BoundedSemaphore", "Condition", "Event", "Lock", "Semaphore")
@@ -225,7 +225,7 @@ class Condition(_ContextManagerMixin, _Waiting):
             except asyncio.CancelledError:
                 cancelled = True
         if cancelled:
-            raise asyncio.CancelledError
+            raise host.as_exception(asyncio.CancelledError())
 
     @method_coroutine
     def wait_for(self, predicate: Callable[[], Any]) -> Generator[Any, Any, Any]:

@@ -11,7 +11,7 @@ from collections.abc import Generator, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from asyncio_compat.v34 import events, futures, host
-from asyncio_compat.v34.coroutines import as_coroutine, iscoroutine, iterable, method_coroutine
+from asyncio_compat.v34.coroutines import TaskBody, as_coroutine, iscoroutine, iterable, method_coroutine
 
 if TYPE_CHECKING:
     import concurrent.futures
@@ -53,7 +53,7 @@ class Task(futures.Future, asyncio.Task[Any]):
 
     def __init__(self, coro: Any, *, loop: Any = None) -> None:
         loop = events.get_event_loop() if loop is None else loop
-        asyncio.Task.__init__(self, as_coroutine(coro), loop=loop)
+        asyncio.Task.__init__(self, TaskBody(as_coroutine(coro)), loop=loop)
         if self._source_traceback:
             # This function was not there.
             del self._source_traceback[-1]
@@ -70,6 +70,30 @@ class Task(futures.Future, asyncio.Task[Any]):
     # Tasks have refused to be given a result since 3.8.
     set_result = asyncio.Future.set_result
     set_exception = asyncio.Future.set_exception
+
+    def result(self) -> Any:
+        """Return what the coroutine returned, or raise what it raised.
+
+        Raises:
+            InvalidStateError: it is still running.
+            CancelledError: it was cancelled.
+        """
+        try:
+            return super().result()
+        except asyncio.CancelledError as cancelled:
+            raise host.as_exception(cancelled) from None
+
+    def exception(self) -> BaseException | None:
+        """Return what the coroutine raised, None if it returned.
+
+        Raises:
+            InvalidStateError: it is still running.
+            CancelledError: it was cancelled.
+        """
+        try:
+            return super().exception()
+        except asyncio.CancelledError as cancelled:
+            raise host.as_exception(cancelled) from None
 
     @classmethod
     def current_task(cls, loop: Any = None) -> Any:
@@ -356,7 +380,7 @@ class _GatheringFuture(futures.Future):
 
     def _child_is_done(self, index: int, child: Any) -> None:
         # To ask a child for its exception is also to say that it has been seen.
-        exception = asyncio.CancelledError() if child.cancelled() else child.exception()
+        exception = host.as_exception(asyncio.CancelledError()) if child.cancelled() else child.exception()
         if self.done():
             return
         if exception is not None and not self._return_exceptions:
@@ -366,7 +390,7 @@ class _GatheringFuture(futures.Future):
         self._missing -= 1
         if not self._missing:
             if self._cancel_requested:
-                self.set_exception(asyncio.CancelledError())
+                self.set_exception(host.as_exception(asyncio.CancelledError()))
             else:
                 self.set_result(self._results)
 
