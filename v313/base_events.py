@@ -16,11 +16,12 @@ from weakref import WeakKeyDictionary
 from asyncio_compat.v34 import host
 from asyncio_compat.v37 import base_events
 from asyncio_compat.v313.coroutines import as_coroutine
+from asyncio_compat.v313.events import AbstractServer
 
 __all__ = ("BaseEventLoop", "Server")
 
 
-class Server(base_events.Server):
+class Server(base_events.Server, AbstractServer):
     """A server that listens on sockets: what `create_server()` and `start_server()` return.
 
     Args:

@@ -4,21 +4,46 @@ from __future__ import annotations
 
 import threading
 import warnings
+from abc import ABCMeta
 from asyncio import AbstractEventLoop, get_running_loop
+from asyncio import AbstractServer as HostServer
+from typing import Any
 
 from asyncio_compat.v34 import host
 from asyncio_compat.v34.events import AbstractEventLoopPolicy, BaseDefaultEventLoopPolicy, EventLoopAccess
 
 __all__ = (
     "AbstractEventLoopPolicy",
+    "AbstractServer",
     "BaseDefaultEventLoopPolicy",
+    "get_child_watcher",
     "get_event_loop",
     "get_event_loop_policy",
     "get_running_loop",
     "new_event_loop",
+    "set_child_watcher",
     "set_event_loop",
     "set_event_loop_policy",
 )
+
+
+class AbstractServer(HostServer, metaclass=ABCMeta):
+    """What every server can do. The host's servers are instances too.
+
+    Source: 3.13 documentation, Server Objects.
+    """
+
+    @classmethod
+    def __subclasshook__(cls, other: type) -> Any:
+        return True if cls is AbstractServer and issubclass(other, HostServer) else NotImplemented
+
+    def close_clients(self) -> None:
+        """Close the transports of all connections; what they have buffered is sent first."""
+        raise NotImplementedError
+
+    def abort_clients(self) -> None:
+        """Close the transports of all connections at once; what they have buffered is lost."""
+        raise NotImplementedError
 
 
 class DefaultPolicy(BaseDefaultEventLoopPolicy):
@@ -54,8 +79,10 @@ def _default_policy() -> AbstractEventLoopPolicy:
 
 
 _access = EventLoopAccess(_default_policy)
+get_child_watcher = _access.get_child_watcher
 get_event_loop = _access.get_event_loop
 get_event_loop_policy = _access.get_event_loop_policy
 new_event_loop = _access.new_event_loop
+set_child_watcher = _access.set_child_watcher
 set_event_loop = _access.set_event_loop
 set_event_loop_policy = _access.set_event_loop_policy

@@ -18,7 +18,7 @@ class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop, unix_events.
     """
 
 
-class _UnixDefaultEventLoopPolicy(events.DefaultPolicy):
+class _UnixDefaultEventLoopPolicy(events.DefaultPolicy, unix_events.DefaultEventLoopPolicy):
     """The default policy on Unix.
 
     Source: 3.13 documentation, Policies.

@@ -7,10 +7,12 @@ from asyncio import get_running_loop
 from asyncio_compat.v34.events import AbstractEventLoopPolicy, EventLoopAccess
 
 __all__ = (
+    "get_child_watcher",
     "get_event_loop",
     "get_event_loop_policy",
     "get_running_loop",
     "new_event_loop",
+    "set_child_watcher",
     "set_event_loop",
     "set_event_loop_policy",
 )
@@ -23,8 +25,10 @@ def _default_policy() -> AbstractEventLoopPolicy:
 
 
 _access = EventLoopAccess(_default_policy)
+get_child_watcher = _access.get_child_watcher
 get_event_loop = _access.get_event_loop
 get_event_loop_policy = _access.get_event_loop_policy
 new_event_loop = _access.new_event_loop
+set_child_watcher = _access.set_child_watcher
 set_event_loop = _access.set_event_loop
 set_event_loop_policy = _access.set_event_loop_policy

@@ -2,10 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from asyncio_compat.v34 import host, unix_events
 from asyncio_compat.v37 import selector_events
+from asyncio_compat.v37.child_watchers import (
+    AbstractChildWatcher,
+    BaseChildWatcher,
+    FastChildWatcher,
+    MultiLoopChildWatcher,
+    PidfdChildWatcher,
+    SafeChildWatcher,
+    ThreadedChildWatcher,
+)
 
-__all__ = ("DefaultEventLoopPolicy", "SelectorEventLoop")
+__all__ = (
+    "AbstractChildWatcher",
+    "BaseChildWatcher",
+    "DefaultEventLoopPolicy",
+    "FastChildWatcher",
+    "MultiLoopChildWatcher",
+    "PidfdChildWatcher",
+    "SafeChildWatcher",
+    "SelectorEventLoop",
+    "ThreadedChildWatcher",
+)
 
 
 class _UnixSelectorEventLoop(selector_events.BaseSelectorEventLoop, host.event_loop_class()):  # type: ignore[misc]
@@ -25,6 +46,14 @@ class _UnixDefaultEventLoopPolicy(unix_events.DefaultEventLoopPolicy):
     """
 
     _loop_factory = _UnixSelectorEventLoop
+    # 3.7's child watcher was a SafeChildWatcher.
+    _watcher_is_threaded = True
+
+    def get_child_watcher(self) -> Any:
+        """Return the child watcher: a `ThreadedChildWatcher` if none was set."""
+        if self._watcher is None and self._watcher_is_threaded:
+            self._watcher = ThreadedChildWatcher()
+        return super().get_child_watcher()
 
 
 SelectorEventLoop = _UnixSelectorEventLoop
