@@ -104,7 +104,8 @@ class EventLoopAccess:
         default_policy: makes the policy that is used until another one is set.
     """
 
-    # Up to 3.5.2 it was the policy's alone that counted.
+    # Up to 3.5.2 the policy's alone counted. That concerns our loops only: those of others, such as one that
+    # asyncio.run() or uvloop runs, need not be anybody's current loop.
     _prefers_running_loop = True
 
     def __init__(self, default_policy: Callable[[], AbstractEventLoopPolicy]) -> None:
@@ -135,8 +136,10 @@ class EventLoopAccess:
 
         Source: 3.4 documentation, "Event loop functions".
         """
-        running = _get_running_loop() if self._prefers_running_loop else None
-        return running if running is not None else self.get_event_loop_policy().get_event_loop()
+        running = _get_running_loop()
+        if running is not None and (self._prefers_running_loop or not hasattr(running, "_server_type")):
+            return running
+        return self.get_event_loop_policy().get_event_loop()
 
     def set_event_loop(self, loop: AbstractEventLoop | None) -> None:
         """Make *loop* the event loop of this thread; None leaves it without one.

@@ -8,6 +8,7 @@ import types
 
 import pytest
 
+import asyncio_compat
 from asyncio_compat.v34 import coroutines, events, streams, tasks
 
 coroutine = coroutines.coroutine
@@ -411,3 +412,17 @@ def test_lines_can_be_iterated_over_with_async_for(loop):
         return [line async for line in reader]
 
     assert loop.run_until_complete(main()) == [b"one\n", b"two\n", b"rest"]
+
+
+@pytest.mark.parametrize("version", ["3.4", "3.5.2", "3.6"])
+def test_under_a_loop_of_others_that_one_is_used_though_it_is_nobodys_current_loop(version):
+    asyncio_of_then = asyncio_compat.load(version)
+    foreign = host_asyncio.SelectorEventLoop()
+
+    async def main():
+        return asyncio_of_then.get_event_loop(), asyncio_of_then.StreamReader()._loop
+
+    try:
+        assert foreign.run_until_complete(main()) == (foreign, foreign)
+    finally:
+        foreign.close()
