@@ -8,6 +8,7 @@ from weakref import WeakSet
 from asyncio_compat.v34 import host
 from asyncio_compat.v37 import selector_events
 from asyncio_compat.v313 import base_events
+from asyncio_compat.v313.socket_transport import SocketTransport
 
 __all__ = ("BaseSelectorEventLoop",)
 
@@ -15,7 +16,14 @@ __all__ = ("BaseSelectorEventLoop",)
 class BaseSelectorEventLoop(base_events.BaseEventLoop, selector_events.BaseSelectorEventLoop):
     """An event loop that waits with a selector (a `selectors.BaseSelector`, the platform's best by default)."""
 
-    _socket_transport_type = None
+    # Since 3.12 a transport queues what it is given; before, it queued a copy.
+    _queues_a_copy = False
+
+    @property
+    def _socket_transport_type(self) -> type[Any] | None:  # type: ignore[override]
+        if self._queues_a_copy:
+            return selector_events._SelectorSocketTransport
+        return None if host.SOCKETS_QUEUE_WHAT_IS_WRITTEN else SocketTransport
 
     def _make_socket_transport(self, sock: Any, *args: Any, **kwargs: Any) -> Any:
         transport = super()._make_socket_transport(sock, *args, **kwargs)

@@ -207,12 +207,14 @@ def is_socket_transport(transport: Any) -> bool:
     return isinstance(transport, socket_transport_class())
 
 
-def keeps_what_it_queues(transport: Any) -> bool:
-    """Tell whether *transport* queues the very object that `write()` is given, which the caller may then change.
+# Whether a host's transport queues the very object that `write()` is given, which the caller may then change: since
+# 3.12 (gh-91166), before they copied it.
+SOCKETS_QUEUE_WHAT_IS_WRITTEN = sys.version_info >= (3, 12)
 
-    Hosts do that since 3.12 (gh-91166), before they copied it.
-    """
-    return sys.version_info >= (3, 12) and is_socket_transport(transport)
+
+def keeps_what_it_queues(transport: Any) -> bool:
+    """Tell whether *transport* queues the very object that `write()` is given."""
+    return SOCKETS_QUEUE_WHAT_IS_WRITTEN and is_socket_transport(transport)
 
 
 def lets_writelines_run_ahead(transport: Any) -> bool:
