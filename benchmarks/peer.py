@@ -72,14 +72,24 @@ def exchange(connection: socket.socket, message: bytes, answer: memoryview, flag
     connection.sendall(message)
     missing = len(message)
     while missing:
-        try:
-            received = connection.recv_into(answer, 0, flags)
-        except BlockingIOError:
-            continue
+        received = receive_some(connection, answer, flags)
         if not received:
             raise ConnectionError("the program under test has closed the connection")
         missing -= received
     return time.perf_counter() - begin
+
+
+def receive_some(connection: socket.socket, answer: memoryview, flags: int) -> int:
+    while True:
+        try:
+            return connection.recv_into(answer, 0, flags)
+        except BlockingIOError:
+            continue
+
+
+def asking(parameters: Parameters) -> int:
+    """Return the flags with which to receive: without waiting, if it may "spin". TLS knows no flags."""
+    return socket.MSG_DONTWAIT if parameters["spin"] and "certificate" not in parameters else 0
 
 
 def ping_pong(parameters: Parameters) -> Result:
@@ -88,7 +98,7 @@ def ping_pong(parameters: Parameters) -> Result:
     answer = memoryview(bytearray(2**16))
     count = parameters["count"]
     with connect(parameters) as connection:
-        flags = socket.MSG_DONTWAIT if parameters["spin"] and not isinstance(connection, ssl.SSLSocket) else 0
+        flags = asking(parameters)
         for _ in range(count // 20):
             exchange(connection, message, answer, flags)
         stopwatch = Stopwatch(parameters["pid"])
@@ -202,25 +212,28 @@ def churn(parameters: Parameters) -> Result:
     """Connect, exchange one line, and disconnect, again and again."""
     answer = memoryview(bytearray(2**16))
     count = parameters["count"]
+    flags = asking(parameters)
     stopwatch = Stopwatch(parameters["pid"])
     for _ in range(count):
         with connect(parameters) as connection:
-            exchange(connection, LINE, answer)
-            connection.recv(1)
+            exchange(connection, LINE, answer, flags)
+            receive_some(connection, answer, flags)
     return stopwatch.stop(count)
 
 
 def answer_calls(parameters: Parameters) -> Result:
     """Let the program connect, exchange one line, and disconnect, again and again."""
+    answer = memoryview(bytearray(2**16))
     count = parameters["count"]
+    flags = asking(parameters)
     with socket.create_server(("127.0.0.1", 0)) as server, connect(parameters) as control:
         stopwatch = Stopwatch(parameters["pid"])
         control.sendall(b"%d %d\n" % (server.getsockname()[1], count))
         for _ in range(count):
             connection, _ = server.accept()
             with connection:
-                connection.sendall(connection.recv(65536))
-                connection.recv(1)
+                connection.sendall(answer[: receive_some(connection, answer, flags)])
+                receive_some(connection, answer, flags)
         expect(control)
         return stopwatch.stop(count)
 
