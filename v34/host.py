@@ -13,7 +13,7 @@ import inspect
 import sys
 import threading
 import weakref
-from asyncio import base_events, events, selector_events, unix_events
+from asyncio import base_events, events, selector_events, sslproto, unix_events
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ __all__ = (
     "COROUTINE_MARKER",
     "accepts",
     "all_tasks",
+    "app_transport",
     "as_base_exception",
     "as_exception",
     "begin_waiting",
@@ -31,7 +32,9 @@ __all__ = (
     "current_event_loop",
     "current_event_loop_was_set",
     "datagram_transport_class",
+    "default_tls_context",
     "event_loop_class",
+    "fills_buffers",
     "function_source",
     "has_written_eof",
     "is_socket_transport",
@@ -51,6 +54,7 @@ __all__ = (
     "socket_transport_class",
     "subprocess_transport_class",
     "timed_out",
+    "tls_protocol_class",
     "uncancel",
 )
 
@@ -128,6 +132,30 @@ def datagram_transport_class() -> Any:
 def subprocess_transport_class() -> Any:
     """Return the class of the host's transports of subprocesses on Unix, which has no public name."""
     return unix_events._UnixSubprocessTransport  # type: ignore[attr-defined]
+
+
+def tls_protocol_class() -> Any:
+    """Return the class of the host's protocol between a transport and an application, which does TLS."""
+    return sslproto.SSLProtocol
+
+
+def default_tls_context(server_side: bool, server_hostname: str | None) -> Any:
+    """Return the TLS context of those who give none."""
+    return sslproto._create_transport_context(server_side, server_hostname)
+
+
+def app_transport(protocol: Any) -> Any:
+    """Return the transport that *protocol*, one that does TLS, gives to the application's.
+
+    Since 3.11 (bpo-44011) it is made by a function, since 3.11.4 in the constructor as before.
+    """
+    make = getattr(protocol, "_get_app_transport", None)
+    return protocol._app_transport if make is None else make()
+
+
+def fills_buffers(protocol: Any) -> bool:
+    """Tell whether *protocol*, one that does TLS, has a transport fill its buffer; it does since 3.11 (bpo-44011)."""
+    return isinstance(protocol, asyncio.BufferedProtocol)
 
 
 def mark_coroutine_function(function: Callable[..., Any]) -> None:

@@ -49,8 +49,6 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
         kwds: for the host's transport.
     """
 
-    # From 3.7.0 on, what fails in data_received() or eof_received() fails the connection.
-    _protocol_errors_close = False
     # Up to 3.6.6 it was an error to pause twice, to resume what is not paused, and to pause what is being closed.
     _pausing_out_of_turn_fails = False
     # Up to 3.6.4 Linux kept small writes waiting for the acknowledgement of others.
@@ -94,6 +92,32 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
         if self._pausing_out_of_turn_fails and not self._paused:
             raise RuntimeError("Not paused")
         super().resume_reading()
+
+    def _read_ready__get_buffer(self) -> None:
+        if self._conn_lost:
+            return
+        protocol = self._protocol
+        try:
+            get_buffer = protocol.get_buffer
+        except AttributeError:
+            # A program put it there by itself, as it had to before there was set_protocol().
+            self._read_ready_cb = self._read_ready__data_received
+            self._read_ready_cb()
+            return
+        buffer = get_buffer(-1)
+        try:
+            size = self._sock.recv_into(buffer)
+        except (BlockingIOError, InterruptedError):
+            return
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as exc:  # noqa: BLE001 - the protocol learns of it
+            self._fatal_error(exc, "Fatal read error on socket transport")
+            return
+        if size:
+            protocol.buffer_updated(size)
+        else:
+            self._read_ready__on_eof()
 
     def write(self, data: Any) -> None:
         """Send *data*, a bytes-like object: what can be sent at once, and the rest when it can be.
@@ -188,10 +212,8 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
 
     def _fatal_error(self, exc: BaseException, message: str = "Fatal error on transport") -> None:
         if message.startswith("Fatal error: protocol."):
-            if not self._protocol_errors_close:
-                # The loop says so, and the connection goes on.
-                raise exc
-            message = message.replace("buffer_updated()", "data_received()")
+            # What fails in a protocol is reported by the loop, and the connection goes on.
+            raise exc
         super()._fatal_error(exc, message)
 
 
