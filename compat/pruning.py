@@ -84,11 +84,11 @@ class Stand(Versioned):
 
     def __instancecheck__(cls, instance: Any) -> bool:
         host = vars(cls).get("_stands_for")
-        return super().__instancecheck__(instance) if host is None else isinstance(instance, host)
+        return super().__instancecheck__(instance) if host is None else type.__instancecheck__(host, instance)
 
     def __subclasscheck__(cls, subclass: type) -> bool:
         host = vars(cls).get("_stands_for")
-        return super().__subclasscheck__(subclass) if host is None else issubclass(subclass, host)
+        return super().__subclasscheck__(subclass) if host is None else type.__subclasscheck__(host, subclass)
 
 
 def _static(cls: type, name: str) -> Any:
