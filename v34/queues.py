@@ -187,5 +187,12 @@ class LifoQueue(Queue):
         return self._queue.pop()
 
 
-# Up to 3.4.3 only this one had join() and task_done().
-JoinableQueue = Queue
+class JoinableQueue(Queue):
+    """A queue with `join()` and `task_done()`, when not all queues had them.
+
+    Source: 3.4 documentation, JoinableQueue.
+    """
+
+    # What Queue has is taken out of it for 3.4.0 to 3.4.3.
+    task_done = Queue.task_done
+    join = Queue.join
