@@ -8,7 +8,7 @@ from weakref import WeakSet
 from asyncio_compat.v34 import host
 from asyncio_compat.v37 import selector_events
 from asyncio_compat.v313 import base_events
-from asyncio_compat.v313.socket_transport import SocketTransport
+from asyncio_compat.v313.socket_transport import _SelectorSocketTransport
 
 __all__ = ("BaseSelectorEventLoop",)
 
@@ -23,7 +23,7 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop, selector_events.BaseSelec
     def _socket_transport_type(self) -> type[Any] | None:  # type: ignore[override]
         if self._queues_a_copy:
             return selector_events._SelectorSocketTransport
-        return None if host.SOCKETS_QUEUE_WHAT_IS_WRITTEN else SocketTransport
+        return None if host.SOCKETS_QUEUE_WHAT_IS_WRITTEN else _SelectorSocketTransport
 
     def _make_socket_transport(self, sock: Any, *args: Any, **kwargs: Any) -> Any:
         transport = super()._make_socket_transport(sock, *args, **kwargs)

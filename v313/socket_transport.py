@@ -9,13 +9,13 @@ from typing import Any
 
 from asyncio_compat.v37 import selector_events
 
-__all__ = ("SocketTransport",)
+__all__ = ()
 
 # As many buffers as the system takes at once.
 _AT_ONCE = os.sysconf("SC_IOV_MAX")
 
 
-class SocketTransport(selector_events._SelectorSocketTransport):
+class _SelectorSocketTransport(selector_events._SelectorSocketTransport):
     """A transport over a connected stream socket, for hosts whose own copies.
 
     Args:

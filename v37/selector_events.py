@@ -16,7 +16,9 @@ __all__ = ("BaseSelectorEventLoop",)
 class _SelectorSocketTransport(selector_events._SelectorSocketTransport):
     """A transport over a connected stream socket."""
 
-    _protocol_errors_close = True
+    def _fatal_error(self, exc: BaseException, message: str = "Fatal error on transport") -> None:
+        older = super(selector_events._SelectorSocketTransport, self)
+        older._fatal_error(exc, message.replace("buffer_updated()", "data_received()"))
 
 
 class BaseSelectorEventLoop(base_events.BaseEventLoop, host_events.BaseSelectorEventLoop):
