@@ -71,30 +71,6 @@ class Task(futures.Future, asyncio.Task[Any]):
     set_result = asyncio.Future.set_result
     set_exception = asyncio.Future.set_exception
 
-    def result(self) -> Any:
-        """Return what the coroutine returned, or raise what it raised.
-
-        Raises:
-            InvalidStateError: it is still running.
-            CancelledError: it was cancelled.
-        """
-        try:
-            return super().result()
-        except asyncio.CancelledError as cancelled:
-            raise host.as_exception(cancelled) from None
-
-    def exception(self) -> BaseException | None:
-        """Return what the coroutine raised, None if it returned.
-
-        Raises:
-            InvalidStateError: it is still running.
-            CancelledError: it was cancelled.
-        """
-        try:
-            return super().exception()
-        except asyncio.CancelledError as cancelled:
-            raise host.as_exception(cancelled) from None
-
     @classmethod
     def current_task(cls, loop: Any = None) -> Any:
         """Return the task that runs right now on *loop*, by default the current event loop; None outside of tasks."""
