@@ -190,7 +190,7 @@ def test_writelines_counts_for_flow_control():
 def test_a_wrong_type_is_refused_and_the_connection_goes_on():
     async def main():
         reader, writer, peer = await pair()
-        with pytest.raises(TypeError, match="^data argument must be a bytes-like object, not 'str'$"):
+        with pytest.raises(TypeError, match=r"^data argument must be a bytes-like object, not 'str'$"):
             writer.write("text")
         peer.send(b"still here")
         read = await reader.read(100)

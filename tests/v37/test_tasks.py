@@ -92,8 +92,9 @@ def test_a_lock_can_still_be_awaited_for_a_with_statement():
     async def main():
         lock = locks.Lock()
         with pytest.warns(DeprecationWarning, match="'with await lock' is deprecated use 'async with lock' instead"):
-            with await lock:
-                held = lock.locked()
+            context = await lock
+        with context:
+            held = lock.locked()
         return held, lock.locked()
 
     assert runners.run(main()) == (True, False)
