@@ -98,7 +98,7 @@ def main(words: Sequence[str] | None = None) -> int:
     if arguments.markdown:
         settings = f"median of {runs} runs" + (", each a tenth of the usual work" if arguments.quick else "")
         picture = arguments.chart and Path(os.path.relpath(arguments.chart, arguments.markdown.parent))
-        arguments.markdown.write_text(document(tables, settings, picture), encoding="utf-8")
+        arguments.markdown.write_text(document(tables, asked, settings, picture), encoding="utf-8")
     return 1 if results.failures else 0
 
 

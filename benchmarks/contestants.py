@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from benchmarks.workloads import Workload
 
-__all__ = ("PROGRAMS", "Contestant", "NotInstalled", "generation", "raw_sockets", "rival")
+__all__ = ("LIBRARIES", "PROGRAMS", "Contestant", "NotInstalled", "generation", "raw_sockets", "rival")
 
 PROGRAMS = Path(__file__).parent / "programs"
 
 # The version that stands for each generation.
 _API = {"v34": "3.6", "v37": "3.7", "v38": "3.8", "v313": "3.13"}
+
+LIBRARIES = ("uvloop", "anyio", "trio")
 
 _TUPLES = {"readuntil_tuple", "readuntil_tuple_backlog"}
 _ANYIO = {"echo", "readline", "readuntil", "readexactly", "read", "write", "churn", "idle"}
@@ -93,7 +95,7 @@ def rival(name: str, generation: str) -> Contestant:
     """
     if name == "host":
         return Contestant(name, (sys.executable, _program("v37")), _can_of_release(sys.version_info[1]), "host")
-    if name in ("uvloop", "anyio", "trio"):
+    if name in LIBRARIES:
         return _library(name)
     return _interpreter(name, generation)
 

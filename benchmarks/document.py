@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import os
 import platform
 import sys
@@ -11,6 +10,8 @@ from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from benchmarks.contestants import LIBRARIES
 
 if TYPE_CHECKING:
     from benchmarks.report import Table
@@ -49,33 +50,31 @@ names the workloads, `--help` the options.
 """
 
 
-def document(tables: Sequence[Table], settings: str, picture: Path | None) -> str:
+def document(tables: Sequence[Table], rivals: Sequence[str], settings: str, picture: Path | None) -> str:
     """Return the page, as Markdown.
 
     Args:
         tables: what was measured.
+        rivals: what was compared with.
         settings: how often it was measured, in words.
         picture: the chart's file, seen from the page.
     """
-    parts = [_BEGINNING, *(f"- {fact}\n" for fact in (*_circumstances(), settings))]
+    parts = [_BEGINNING, *(f"- {fact}\n" for fact in (*_circumstances(rivals), settings))]
     if picture is not None:
         parts.append(f"\n![The ratios as bars]({picture.as_posix()})\n")
     parts += [f"\n## {table.title}\n\n{table.markdown()}\n" for table in tables]
     return "".join([*parts, _METHOD])
 
 
-def _circumstances() -> list[str]:
+def _circumstances(rivals: Sequence[str]) -> list[str]:
     now = datetime.now(timezone.utc)
-    installed = [f"{name} {version(name)}" for name in ("asyncio-compat", "uvloop", "anyio", "trio") if _has(name)]
+    libraries = ["asyncio-compat", *(name for name in rivals if name in LIBRARIES)]
+    installed = [f"{name} {version(name)}" for name in libraries]
     return [
         f"{now:%Y-%m-%d}",
         f"{platform.python_implementation()} {platform.python_version()}, {', '.join(installed)}",
         f"{platform.system()} {platform.release().split('-')[0]}, {os.cpu_count()} CPUs: {_processor()}",
     ]
-
-
-def _has(name: str) -> bool:
-    return importlib.util.find_spec(name.replace("-", "_")) is not None
 
 
 def _processor() -> str:

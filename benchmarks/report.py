@@ -94,7 +94,7 @@ def ratios(
         compared = [_compared(results, workload, our, rival_of[our.name]) for our in ours]
         limits = [_compared(results, workload, limit, rivals[0])] if limit else []
         rows.append((workload.title, _aim(workload, ours, rivals[0]), *absolute, *compared, *limits))
-    return Table(title, header, rows)
+    return _without_empty_columns(title, header, rows)
 
 
 def _aim(workload: Workload, ours: Sequence[Contestant], rival: Contestant) -> str:
@@ -144,7 +144,13 @@ def latencies(results: Results, workloads: Sequence[Workload], contestants: Sequ
         cells = [_latency(results, workload, contestant) for contestant in contestants]
         if any(cells):
             rows.append((workload.title, *cells))
-    return Table("Microseconds for one exchange: median / 99th percentile", header, rows)
+    return _without_empty_columns("Microseconds for one exchange: median / 99th percentile", header, rows)
+
+
+def _without_empty_columns(title: str, header: Row, rows: Sequence[Row]) -> Table:
+    kept = [index for index in range(len(header)) if any(row[index] for row in rows)]
+    header, *rows = [tuple(row[index] for index in kept) for row in (header, *rows)]
+    return Table(title, header, rows)
 
 
 def _latency(results: Results, workload: Workload, contestant: Contestant) -> str:
