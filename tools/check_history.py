@@ -1,9 +1,9 @@
-"""Check compat/history.txt against genuine interpreters.
+"""Check the API history that the package ships against Python interpreters.
 
-    python tools/check_history.py PYTHON...
+    python tools/check_history.py python3.8 python3.13 ...
 
-Asks each interpreter what its asyncio has and lists, and says where the history says otherwise. An interpreter of a
-release that was not looked at when the history was made is compared with the nearest one of its series.
+Asks each interpreter for what its asyncio exports, what the classes of that have, and what the functions of streams
+take, and prints where the tables say something else. The exit code is 1 if they do anywhere.
 """
 
 from __future__ import annotations
@@ -11,45 +11,66 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from typing import Any
 
-from asyncio_compat.history_table import everywhere
+from asyncio_compat import history_table, members
+from asyncio_compat.signatures import names as parameter_names
 from asyncio_compat.versions import resolve
 
-# Runs on Python 3.4 to 3.15.
-QUESTION = """
-import asyncio, json, sys, types, warnings
+# Runs on any Python from 3.4 on.
+ASK = """
+import asyncio, inspect, json, sys, warnings
 warnings.simplefilter("ignore")
-names = {name for name in dir(asyncio) if not (name.startswith("__") and name.endswith("__"))}
-modules = {name for name in names if isinstance(getattr(asyncio, name), types.ModuleType)}
-print(json.dumps([sys.version.split()[0], sorted(asyncio.__all__), sorted(modules)]))
+classes, takes = {}, {}
+for name in asyncio.__all__:
+    value = getattr(asyncio, name)
+    if isinstance(value, type) and not issubclass(value, BaseException):
+        classes[name] = [member for member in dir(value) if not member.startswith("_")]
+for name in ("StreamReader", "StreamReaderProtocol", "StreamWriter"):
+    for member, value in vars(getattr(asyncio, name)).items():
+        if inspect.isfunction(value) and not member.startswith("_"):
+            takes[name + "." + member] = list(inspect.signature(value).parameters)
+for name in ("open_connection", "open_unix_connection", "start_server", "start_unix_server"):
+    takes[name] = [p for p in inspect.signature(getattr(asyncio, name)).parameters if p != "kwds"]
+version = "%d.%d.%d" % sys.version_info[:3]
+print(json.dumps({"version": version, "all": sorted(asyncio.__all__), "classes": classes, "takes": takes}))
 """
 
 
-def differences(python: str) -> tuple[str, list[str]]:
-    """Return the version of an interpreter and what the history says otherwise of it."""
-    command = [python, "-W", "ignore", "-c", QUESTION]
-    answer = subprocess.run(command, check=True, capture_output=True, text=True).stdout  # noqa: S603
-    version, listed, modules = json.loads(answer)
-    spans = everywhere(resolve(version))
-    facts = (
-        ("in __all__", set(listed), {span.name for span in spans if span.kind == "all"}),
-        ("a module", set(modules), {span.name for span in spans if span.kind in ("module", "import")}),
-    )
-    found = []
-    for what, genuine, known in facts:
-        found += [f"{name} is {what}, the history does not say so" for name in sorted(genuine - known)]
-        found += [f"{name} is not {what}, the history says it is" for name in sorted(known - genuine)]
-    return version, found
-
-
 def main() -> int:
-    """Check the interpreters that the command line names."""
-    failed = False
+    """Check every interpreter, and say what is different."""
+    wrong = 0
     for python in sys.argv[1:]:
-        version, found = differences(python)
-        failed = failed or bool(found)
-        print(f"{version}: " + ("as the history says" if not found else "\n  ".join(["", *found])))
-    return int(failed)
+        answer = subprocess.run([python, "-c", ASK], check=True, capture_output=True, text=True)  # noqa: S603
+        said = json.loads(answer.stdout)
+        found = list(differences(said))
+        print(f"{python}: {said['version']}, {len(found)} differences", *found, sep="\n  ")
+        wrong += len(found)
+    return 1 if wrong else 0
+
+
+def differences(said: dict[str, Any]) -> list[str]:
+    """Return where the tables differ from what an interpreter said."""
+    release = resolve(said["version"])
+    at = history_table.point(release)
+    found = []
+    exported = {span.name for span in history_table.everywhere(release) if span.kind == "all"}
+    found += [f"asyncio.{name}: in __all__ of one only" for name in sorted(exported.symmetric_difference(said["all"]))]
+    for owner, public in said["classes"].items():
+        known = members.members_of(at, owner)
+        on_the_class = {
+            name for name, member in known.items() if not name.startswith("_") and member.kind != "attribute"
+        }
+        known_at_all = {name for name in known if not name.startswith("_")}
+        missing, extra = on_the_class.difference(public), set(public) - known_at_all
+        found += [f"{owner}.{name}: in the table only" for name in sorted(missing)]
+        found += [f"{owner}.{name}: in the interpreter only" for name in sorted(extra)]
+    for name, parameters in said["takes"].items():
+        member = members.at(at, name)
+        taken = None if member is None else list(parameter_names(member.takes))
+        if taken != parameters:
+            found.append(f"{name}: {taken} in the table, {parameters} in the interpreter")
+    return found
 
 
 if __name__ == "__main__":
