@@ -18,7 +18,7 @@ class _SelectorSocketTransport(selector_events._SelectorSocketTransport):
 
     def _fatal_error(self, exc: BaseException, message: str = "Fatal error on transport") -> None:
         older = super(selector_events._SelectorSocketTransport, self)
-        older._fatal_error(exc, message.replace("buffer_updated()", "data_received()"))
+        older._fatal_error(exc, message.replace("buffer_updated()", "data_received()"))  # type: ignore[attr-defined]
 
 
 class BaseSelectorEventLoop(base_events.BaseEventLoop, host_events.BaseSelectorEventLoop):
