@@ -232,6 +232,7 @@ class BaseEventLoop(base_events.BaseEventLoop):
         """
         if path is not None and sock is None and not self._replaces_unix_sockets:
             sock, path = binding.unix_socket(path), None
+        kwds = host.leaving_the_socket_file(self) | kwds
         creating = super().create_unix_server(protocol_factory, path, sock=sock, **kwds)
         return self._server_type(self, (yield from iterable(creating)))
 

@@ -36,7 +36,7 @@ __all__ = (
 )
 
 
-class AbstractEventLoopPolicy:
+class AbstractEventLoopPolicy(host.policy_class()):  # type: ignore[misc]
     """What decides which event loop a thread has.
 
     Source: 3.4 documentation, "Event loop policy interface".

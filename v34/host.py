@@ -45,6 +45,7 @@ __all__ = (
     "make_server",
     "mark_coroutine_function",
     "pending_task_repr",
+    "policy_class",
     "reads_into_buffers_at_once",
     "receive",
     "remember_task",
@@ -90,6 +91,11 @@ def _policy() -> Any:
     return _threads if getattr(policy, "_asks_the_host", False) else policy
 
 
+def policy_class() -> Any:
+    """Return the class of which the host wants its event loop policies to be; deprecated since 3.14 (gh-127949)."""
+    return getattr(events, "_AbstractEventLoopPolicy", None) or events.AbstractEventLoopPolicy
+
+
 def current_event_loop() -> asyncio.AbstractEventLoop | None:
     """Return the event loop that was set for this thread, or None; never make one.
 
@@ -111,7 +117,12 @@ def current_event_loop_was_set() -> bool:
 
 def set_current_event_loop(loop: asyncio.AbstractEventLoop | None) -> None:
     """Make *loop* the current event loop of this thread, for the host as for us."""
-    _policy().set_event_loop(loop)
+    policy = _policy()
+    policy.set_event_loop(loop)
+    local = getattr(policy, "_local", None)
+    if local is not None:
+        # Since 3.14 the host does not remember that: it makes no loops by itself (gh-126353).
+        local._set_called = True
 
 
 def event_loop_class() -> type[selector_events.BaseSelectorEventLoop]:
@@ -342,7 +353,7 @@ def create_task_in(loop: Any, coro: Any, context: Any) -> Any:
 
 
 def pending_task_repr(task: Any) -> str:
-    """Return the repr of *task*, which is not done; since 3.11 it says so if the task is being cancelled (bpo-46622)."""
+    """Return the repr of *task*, which is not done; since 3.11 that says so if it is being cancelled (bpo-46622)."""
     return repr(task).replace("<Task cancelling ", "<Task pending ", 1)
 
 

@@ -7,7 +7,7 @@ what is written may be changed afterwards, and every write counts for flow contr
 from __future__ import annotations
 
 import socket
-from asyncio import constants, selector_events
+from asyncio import DatagramTransport, constants, selector_events
 from asyncio.log import logger
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -217,7 +217,7 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
         super()._fatal_error(exc, message)
 
 
-class _SelectorDatagramTransport(host.datagram_transport_class()):  # type: ignore[misc]
+class _SelectorDatagramTransport(host.datagram_transport_class(), DatagramTransport):  # type: ignore[misc]
     """A transport over a datagram socket."""
 
     # Up to 3.4.10, and up to 3.5.1, what is not bytes was refused in these words.

@@ -53,7 +53,8 @@ def run(name, *arguments, api="3.4"):
 
 @pytest.mark.parametrize("name", OUTPUT)
 def test_a_program_of_then_says_what_it_said(name):
-    assert run(name) == OUTPUT[name]
+    # `async with` came with 3.5.
+    assert run(name, api="3.5" if name == "both_styles.py" else "3.4") == OUTPUT[name]
 
 
 @pytest.mark.parametrize("api", ["3.5", "3.6"])
