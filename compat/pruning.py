@@ -11,6 +11,7 @@ import builtins
 import contextlib
 import sys
 from abc import ABCMeta
+from collections.abc import Coroutine
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
@@ -33,8 +34,8 @@ _MODULES = {
     "stream": "streams",
     "legacy_streams": "streams",
 }
-# What a class cannot do without, whoever defined it in which release; the host waits for our coroutines by `await`.
-_NEEDED = frozenset(("__await__", "__init__", "__init_subclass__", "__class_getitem__"))
+# What a class cannot do without, whoever defined it in which release.
+_NEEDED = frozenset(("__init__", "__init_subclass__", "__class_getitem__"))
 # Methods of event loops that all else is made of, in C too: what is put around them would be felt everywhere.
 _LEFT_ALONE = frozenset(("call_at", "call_later", "call_soon", "call_soon_threadsafe", "get_debug"))
 # The methods of event loops that the functions of streams pass arguments on to.
@@ -208,9 +209,11 @@ class Pruner:
 
     def _own_class(self, cls: type, known_as: str) -> None:
         lacks = self._lacks(known_as)
-        for name in lacks:
-            if _is_special(name) and name in vars(cls) and name not in _NEEDED:
-                delattr(cls, name)
+        for name in filter(_is_special, lacks):
+            if not _needs(cls, name):
+                for base in _own_bases(cls):
+                    if name in vars(base):
+                        delattr(base, name)
         if not _is_part_of_a_loop(cls):
             self._hide(cls, known_as, [name for name in lacks if not _is_special(name)])
         has = members.members_of(self.point, known_as)
@@ -286,3 +289,17 @@ def _strip(values: Iterable[Any]) -> None:
             with contextlib.suppress(AttributeError, TypeError):
                 function.__annotations__ = {}
             function = getattr(function, "__wrapped__", None)
+
+
+def _needs(cls: type, name: str) -> bool:
+    # The host waits for our coroutines by `await`, even for those of versions that had no such thing.
+    return name in _NEEDED or (name == "__await__" and issubclass(cls, Coroutine))
+
+
+def _own_bases(cls: type) -> list[type]:
+    """Return *cls* and what of ours it is made of that has no public name."""
+    return [
+        base
+        for base in cls.__mro__
+        if base is cls or (base.__name__.startswith("_") and base.__module__.startswith("asyncio_compat."))
+    ]

@@ -331,10 +331,11 @@ class BoundedSemaphore(Semaphore):
         super().release()
 
 
-def wake_next(waiters: collections.deque[Any]) -> None:
-    """Take futures out of *waiters* up to the first that still waits, and let that one go on."""
+def wake_next(waiters: collections.deque[Any]) -> bool:
+    """Take futures out of *waiters* up to the first that still waits, and let that one go on; tell if there was one."""
     while waiters:
         waiter = waiters.popleft()
         if not waiter.done():
             waiter.set_result(None)
-            return
+            return True
+    return False

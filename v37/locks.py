@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import collections
 import types
 import warnings
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, Literal
 
-from asyncio_compat.v34.locks import _ContextManager
+from asyncio_compat.v34.locks import _ContextManager, wake_next
 from asyncio_compat.v37 import loop_argument
 
 __all__ = ("BoundedSemaphore", "Condition", "Event", "Lock", "Semaphore")
@@ -81,10 +82,9 @@ class Condition(_ContextManagerMixin, asyncio.Condition):
     """
 
     def __init__(self, lock: Any = None, *, loop: Any = None) -> None:
-        loop = loop_argument.chosen(loop)
+        given, loop = loop, loop_argument.chosen(loop)
         if lock is None:
-            lock = Lock()
-            lock._loop = loop
+            lock = Lock(loop=given)
         elif lock._loop is not loop:
             raise ValueError("loop argument must agree with lock")
         super().__init__(lock)
@@ -104,12 +104,45 @@ class Semaphore(_ContextManagerMixin, asyncio.Semaphore):
     Source: 3.7 documentation, Semaphore.
     """
 
+    # Up to 3.9.10 a newcomer could take what a woken task was about to take (bpo-45997).
+    _keeps_the_order = True
+
     def __init__(self, value: int = 1, *, loop: Any = None) -> None:
         super().__init__(value)
+        self._waiters: collections.deque[Any] = collections.deque()
+        self._is_promised = False
         self._loop = loop_argument.chosen(loop)
 
+    def locked(self) -> bool:
+        """Return True if nothing can be taken at once."""
+        return self._value == 0
 
-class BoundedSemaphore(_ContextManagerMixin, asyncio.BoundedSemaphore):
+    async def acquire(self) -> Literal[True]:
+        """Wait until there is something to take, and take one; return True."""
+        while self._value <= 0 or self._is_promised:
+            waiter = self._loop.create_future()
+            self._waiters.append(waiter)
+            try:
+                await waiter
+            except BaseException:
+                waiter.cancel()
+                if not waiter.cancelled():
+                    self._hand_on()
+                raise
+            self._is_promised = False
+        self._value -= 1
+        return True
+
+    def release(self) -> None:
+        """Put one back; the first task that waits may take it."""
+        self._value += 1
+        self._hand_on()
+
+    def _hand_on(self) -> None:
+        self._is_promised = self._value > 0 and wake_next(self._waiters) and self._keeps_the_order
+
+
+class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
     """A semaphore to which no more can be put back than there was at first.
 
     Args:
@@ -119,6 +152,12 @@ class BoundedSemaphore(_ContextManagerMixin, asyncio.BoundedSemaphore):
     Source: 3.7 documentation, BoundedSemaphore.
     """
 
-    def __init__(self, value: int = 1, *, loop: Any = None) -> None:
-        super().__init__(value)
-        self._loop = loop_argument.chosen(loop)
+    def release(self) -> None:
+        """Put one back; the first task that waits may take it.
+
+        Raises:
+            ValueError: there is as much as at first.
+        """
+        if self._value >= self._bound_value:
+            raise ValueError("BoundedSemaphore released too many times")
+        super().release()
