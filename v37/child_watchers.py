@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -20,7 +21,21 @@ __all__ = (
     "PidfdChildWatcher",
     "SafeChildWatcher",
     "ThreadedChildWatcher",
+    "warn_of",
 )
+
+# 3.12 announced their end.
+_ARE_DEPRECATED = False
+
+
+def warn_of(name: str, stacklevel: int = 3) -> None:
+    """Say that *name* will go, if the version did."""
+    if _ARE_DEPRECATED:
+        warnings.warn(
+            f"{name!r} is deprecated as of Python 3.12 and will be removed in Python 3.14.",
+            DeprecationWarning,
+            stacklevel=stacklevel,
+        )
 
 
 class AbstractChildWatcher(child_watchers.AbstractChildWatcher):
@@ -48,12 +63,20 @@ class SafeChildWatcher(BaseChildWatcher):
     Source: 3.8 documentation, SafeChildWatcher.
     """
 
+    def __init__(self) -> None:
+        super().__init__()
+        warn_of("SafeChildWatcher")
+
 
 class FastChildWatcher(BaseChildWatcher):
     """A child watcher as quick with many processes as with one; it leaves other processes alone too.
 
     Source: 3.8 documentation, FastChildWatcher.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        warn_of("FastChildWatcher")
 
 
 class _OnTheRunningLoop(BaseChildWatcher):
@@ -91,6 +114,10 @@ class MultiLoopChildWatcher(_OnTheRunningLoop):
 
     Source: 3.8 documentation, MultiLoopChildWatcher.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        warn_of("MultiLoopChildWatcher")
 
 
 class PidfdChildWatcher(_OnTheRunningLoop):

@@ -14,6 +14,7 @@ from asyncio_compat.v37.child_watchers import (
     PidfdChildWatcher,
     SafeChildWatcher,
     ThreadedChildWatcher,
+    warn_of,
 )
 
 __all__ = (
@@ -51,9 +52,19 @@ class _UnixDefaultEventLoopPolicy(unix_events.DefaultEventLoopPolicy):
 
     def get_child_watcher(self) -> Any:
         """Return the child watcher: a `ThreadedChildWatcher` if none was set."""
+        warn_of("get_child_watcher")
         if self._watcher is None and self._watcher_is_threaded:
             self._watcher = ThreadedChildWatcher()
         return super().get_child_watcher()
+
+    def set_child_watcher(self, watcher: Any) -> None:
+        """Make *watcher* the child watcher, and close the one that was; None for one that is made when needed.
+
+        Raises:
+            AssertionError: *watcher* is not an `AbstractChildWatcher`.
+        """
+        super().set_child_watcher(watcher)
+        warn_of("set_child_watcher")
 
 
 SelectorEventLoop = _UnixSelectorEventLoop
