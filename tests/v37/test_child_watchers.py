@@ -16,7 +16,7 @@ NAMES = ["SafeChildWatcher", "FastChildWatcher", "MultiLoopChildWatcher", "get_c
 def test_child_watchers_say_that_they_will_go_in_3_12_and_3_13(version, name):
     call = getattr(asyncio_compat.load(version), name)
 
-    with pytest.warns(DeprecationWarning) as caught:
+    with pytest.warns(DeprecationWarning, match="deprecated as of Python 3.12") as caught:
         call()
     assert [str(warning.message) for warning in caught] == [
         f"{name!r} is deprecated as of Python 3.12 and will be removed in Python 3.14."
