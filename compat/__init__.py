@@ -9,16 +9,30 @@ Nothing of asyncio is imported before `load()`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from asyncio_compat.versions import Generation, UnknownVersion, generations
 
 if TYPE_CHECKING:
+    import os
+    from collections.abc import Iterable
+
     from asyncio_compat.api import Change
     from asyncio_compat.facade import Facade
+    from asyncio_compat.redirection import AlreadyImported, Redirection
     from asyncio_compat.versions import Requested
 
-__all__ = ("Generation", "UnknownVersion", "__version__", "generations", "history", "load", "supports")
+__all__ = (
+    "AlreadyImported",
+    "Generation",
+    "UnknownVersion",
+    "__version__",
+    "generations",
+    "history",
+    "load",
+    "redirect",
+    "supports",
+)
 
 __version__: str
 
@@ -40,6 +54,38 @@ def load(version: Requested = None) -> Facade:
     from asyncio_compat import facade
 
     return facade.load(version)
+
+
+def redirect(
+    packages: str | os.PathLike[str] | Iterable[str | os.PathLike[str]], version: Requested = None
+) -> Redirection:
+    """Make `import asyncio` mean a version in some packages, whenever and by whomever they are imported.
+
+    Everything else in the process, the standard library first of all, keeps the asyncio of the running Python.
+
+        asyncio_compat.redirect("oldlib", "3.4")
+
+        with asyncio_compat.redirect(["oldlib", Path("vendor")], "3.6"):
+            import oldlib
+
+    Args:
+        packages: the name of a package or module (with all that is in it); or a path: a folder, a zip file, a module's
+            file; or several of these.
+        version: as for `load()`.
+
+    Returns:
+        The redirection, in force already. Its `undo()` ends it, as leaving its `with` block does; modules that were
+        imported meanwhile stay as they are, unless by `undo(forget=True)`, after which the next import makes them anew.
+
+    Raises:
+        AlreadyImported: a module of them has been imported before.
+        UnknownVersion: there is no such version.
+        ValueError: a name cannot be one, or is one of the standard library's.
+        FileNotFoundError: there is nothing at a path.
+    """
+    from asyncio_compat import redirection
+
+    return redirection.redirect(packages, version)
 
 
 def supports(version: Requested, name: str) -> bool:
@@ -78,9 +124,13 @@ def history(name: str) -> tuple[Change, ...]:
     return api.history(name)
 
 
-def __getattr__(name: str) -> str:
+def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
 
         return version("asyncio-compat")
+    if name == "AlreadyImported":
+        from asyncio_compat.redirection import AlreadyImported
+
+        return AlreadyImported
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -209,7 +209,7 @@ def _run(options: argparse.Namespace) -> int:
         return _wrong_call(str(error))
     start = run.run_module if options.module else run.run_path
     try:
-        start(options.program, options.arguments, asyncio)
+        start(options.program, options.arguments, run.Redirected(asyncio))
     except run.NothingToRunError as error:
         return _wrong_call(str(error))
     except SystemExit:
@@ -225,7 +225,7 @@ def _report_without_our_frames(error: BaseException) -> None:
 
     All else stays the interpreter's: when it reports it, the exit code, and death by SIGINT after a KeyboardInterrupt.
     """
-    from asyncio_compat.redirection import hide_our_frames
+    from asyncio_compat.tracebacks import hide_our_frames
 
     hide_our_frames(error)
     kind, traceback, hook = type(error), error.__traceback__, sys.excepthook

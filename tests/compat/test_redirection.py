@@ -14,7 +14,9 @@ from typing import Any
 import pytest
 
 from asyncio_compat import load
-from asyncio_compat.redirection import Redirection, below, hide_our_frames, named
+from asyncio_compat.ownership import Below, Named, Owner
+from asyncio_compat.redirection import Redirection
+from asyncio_compat.tracebacks import hide_our_frames
 
 Write = Callable[[str, str], Path]
 
@@ -44,8 +46,8 @@ def write(folder: Path) -> Write:
     return write
 
 
-def owning(folder: Path) -> Callable[[str, str], bool]:
-    return below(lambda: iter([str(folder)]))
+def owning(folder: Path) -> Owner:
+    return Below(folder)
 
 
 def test_import_asyncio_means_the_facade(folder: Path, write: Write) -> None:
@@ -122,7 +124,7 @@ def test_packages_are_redirected_with_all_that_is_in_them(folder: Path, write: W
     write("package/inner.py", "import asyncio\nfrom .deep import module")
     write("package/deep/module.py", "import asyncio")
 
-    with Redirection(load("3.4"), named("package")):
+    with Redirection(load("3.4"), Named("package")):
         package = importlib.import_module("package")
 
     assert package.inner.asyncio is package.inner.module.asyncio is load("3.4")
@@ -132,7 +134,7 @@ def test_other_packages_keep_the_hosts(folder: Path, write: Write) -> None:
     write("package.py", "import asyncio")
     write("package_too.py", "import asyncio")
 
-    with Redirection(load("3.4"), named("package")):
+    with Redirection(load("3.4"), Named("package")):
         assert importlib.import_module("package").asyncio is load("3.4")
         assert importlib.import_module("package_too").asyncio is asyncio
 
@@ -159,7 +161,7 @@ def test_two_packages_may_have_two_versions_at_once(folder: Path, write: Write) 
     write("old.py", "import asyncio")
     write("new.py", "import asyncio, old")
 
-    with Redirection(load("3.4"), named("old")), Redirection(load("3.13"), named("new")):
+    with Redirection(load("3.4"), Named("old")), Redirection(load("3.13"), Named("new")):
         new = importlib.import_module("new")
 
     assert new.asyncio is load("3.13")
@@ -336,7 +338,7 @@ def test_only_asyncio_itself_can_be_what_asyncio_means() -> None:
     with pytest.raises(
         TypeError, match=r"facade must be asyncio itself, not <asyncio\.streams 3\.4 by asyncio_compat>"
     ):
-        Redirection(load("3.4").streams, named("anything"))
+        Redirection(load("3.4").streams, Named("anything"))
 
 
 def frames(error: BaseException) -> list[str]:
