@@ -141,7 +141,7 @@ def is_alive(kind: type, thing: object) -> bool:
         return thing.fileno() != -1
     if issubclass(kind, asyncio.Task):
         return not thing.done()
-    return issubclass(kind, asyncio.BaseEventLoop) and not thing.is_closed()
+    return issubclass(kind, asyncio.BaseEventLoop) and not asyncio.BaseEventLoop.is_closed(thing)
 
 
 def current_loop() -> asyncio.AbstractEventLoop | None:

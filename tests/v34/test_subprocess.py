@@ -60,12 +60,12 @@ def test_the_limit_is_the_readers(loop):
     @coroutine
     def main():
         process = yield from python("import os; os.write(1, b'x' * 100 + b'\\n')", loop, stdout=PIPE, limit=10)
-        try:
+        with pytest.raises(ValueError, match=r"^Separator is found, but chunk is longer than limit$"):
             yield from process.stdout.readline()
-        except ValueError as error:
-            return str(error), (yield from process.wait())
+        rest = yield from process.stdout.read()
+        return rest, (yield from process.wait())
 
-    assert loop.run_until_complete(main()) == ("Separator is found, but chunk is longer than limit", 0)
+    assert loop.run_until_complete(main()) == (b"", 0)
 
 
 def test_a_shell_runs_a_command(loop):
