@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from asyncio_compat import history_table as history
 from asyncio_compat import members
-from asyncio_compat.lookup import MissingFromHostError, exact, generation_modules, host_module
+from asyncio_compat.lookup import MissingFromHostError, exact, generation_modules, host_module, own_modules
 from asyncio_compat.versions import Release, resolve
 
 if TYPE_CHECKING:
@@ -53,6 +53,15 @@ class Facade(ModuleType):
     if TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> Any: ...
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if "__getattr__" in self.__dict__:
+            self._namespace.replace(name, value)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        super().__delattr__(name)
+        self._namespace.give_back(name)
 
     def __repr__(self) -> str:
         return f"<{self._namespace.title} {self._namespace.release.text} by asyncio_compat>"
@@ -103,6 +112,12 @@ class Namespace:
         else:
             value = self.find(name)
         return self.module.__dict__.setdefault(name, value)
+
+    def replace(self, name: str, value: Any) -> None:
+        """Have *value* used as *name* by asyncio itself, where a program has put it into the module."""
+
+    def give_back(self, name: str) -> None:
+        """Have asyncio itself use again what *name* was before `replace()`."""
 
     def require(self, name: str) -> None:
         """Raise the AttributeError that asking for *name* would raise; give no warning that asking would give."""
@@ -228,6 +243,27 @@ class Submodule(Namespace):
         self.top = top
         self.name = name
         super().__init__(top.release, f"asyncio.{name}")
+        self._replaced: dict[str, tuple[Any, list[tuple[ModuleType, Any]]]] = {}
+
+    def replace(self, name: str, value: Any) -> None:
+        """Have *value* used as *name* in the modules that this one stands for: what is patched here, is patched."""
+        if name not in self._replaced:
+            own = [
+                (module, vars(module)[name]) for module in own_modules(self.release, self.name) if name in vars(module)
+            ]
+            self._replaced[name] = self.module.__dict__.get(name), own
+        shown, own = self._replaced[name]
+        if value is shown:
+            self.give_back(name)
+            return
+        for module, _ in own:
+            setattr(module, name, value)
+
+    def give_back(self, name: str) -> None:
+        """Have the modules use again what *name* was in them before."""
+        _, own = self._replaced.pop(name, (None, []))
+        for module, value in own:
+            setattr(module, name, value)
 
     def find(self, name: str) -> Any:
         """Return what the submodule's NAME is: public names by the API history, others as they come."""

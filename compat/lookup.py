@@ -18,7 +18,7 @@ from asyncio_compat.history_table import spans
 if TYPE_CHECKING:
     from asyncio_compat.versions import Release
 
-__all__ = ("MissingFromHostError", "exact", "generation_modules", "host_module")
+__all__ = ("MissingFromHostError", "exact", "generation_modules", "host_module", "own_modules")
 
 _objects: dict[tuple[Release, str, str], Any] = {}
 _lock = threading.RLock()
@@ -59,6 +59,16 @@ def generation_modules(release: Release, module: str) -> list[ModuleType]:
     """Return what is called *module* in the version's generation and in those that it builds on, the newest first."""
     with _lock:
         return list(module_set(release).find(module))
+
+
+def own_modules(release: Release, module: str) -> list[ModuleType]:
+    """Return the modules of ours that make up *module* in the version: those of its name, and their parts."""
+    from asyncio_compat.pruning import PARTS
+
+    with _lock:
+        modules = module_set(release)
+        parts = [part for part, whole in PARTS.items() if whole == module]
+        return [found for part in (module, *parts) for found in modules.find(part)]
 
 
 @functools.cache

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
 
     from asyncio_compat.versions import Key
 
-__all__ = ("Pruner",)
+__all__ = ("PARTS", "Pruner")
 
-# Modules of ours that asyncio had under another name.
-_MODULES = {
+# Modules of ours that are parts of one that asyncio had.
+PARTS = {
     "flow_control": "streams",
     "stream_errors": "streams",
     "stream_reader": "streams",
@@ -135,7 +135,7 @@ class Pruner:
         That has to be known in advance: Python does not allow to change the type of a class.
         """
         home = body.__globals__["__name__"].rpartition(".")[2]
-        known_as = members.class_name(_MODULES.get(home, home), name.removeprefix("_Unix"))
+        known_as = members.class_name(PARTS.get(home, home), name.removeprefix("_Unix"))
         types = {type(getattr(base, "__origin__", base)) for base in bases} | {kwds.get("metaclass", type)}
         lacks = self._lacks(known_as) if known_as is not None and types <= {type, ABCMeta, Versioned} else ()
         if any(not _is_special(one) for one in lacks):
@@ -144,7 +144,7 @@ class Pruner:
 
     def module(self, name: str, module: ModuleType) -> None:
         """Take out of the classes and functions that *module*, a fresh copy of a generation's *name*, defines."""
-        home = _MODULES.get(name, name)
+        home = PARTS.get(name, name)
         namespace = vars(module)
         for attribute, value in list(namespace.items()):
             if getattr(value, "__module__", None) != module.__name__:

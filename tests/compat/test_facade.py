@@ -7,6 +7,7 @@ import threading
 import types
 import warnings
 from typing import Any
+from unittest import mock
 
 import pytest
 from packaging.specifiers import SpecifierSet
@@ -14,6 +15,8 @@ from packaging.version import Version
 
 import asyncio_compat
 from asyncio_compat import UnknownVersion, load
+from asyncio_compat.lookup import own_modules
+from asyncio_compat.versions import resolve
 
 VERSIONS = (
     "3.4.0",
@@ -340,3 +343,46 @@ def test_the_package_knows_its_version() -> None:
 def test_the_package_has_no_other_names() -> None:
     with pytest.raises(AttributeError, match="module 'asyncio_compat' has no attribute 'banana'"):
         _ = asyncio_compat.banana  # type: ignore[attr-defined]
+
+
+class TestPatching:
+    """What a program's tests patch in a submodule is patched for asyncio itself."""
+
+    def test_what_is_patched_in_a_submodule_is_used_by_asyncio(self):
+        asyncio = asyncio_compat.load("3.6")
+        loop = object()
+
+        with mock.patch.object(asyncio.streams, "events") as events:
+            events.get_event_loop.return_value = loop
+            assert asyncio.StreamReader()._loop is loop
+
+    @pytest.mark.parametrize("version", ["3.6", "3.9", "3.13"])
+    @pytest.mark.parametrize("asked_before", [True, False])
+    def test_a_patch_is_taken_back_whole(self, version, asked_before):
+        asyncio = asyncio_compat.load(version)
+        own = own_modules(resolve(version), "futures")[0]
+        before = vars(own)["wrap_future"]
+        if asked_before:
+            assert asyncio.futures.wrap_future is before
+        else:
+            vars(asyncio.futures).pop("wrap_future", None)
+
+        with mock.patch.object(asyncio.futures, "wrap_future"):
+            assert vars(own)["wrap_future"] is asyncio.futures.wrap_future
+            assert vars(own)["wrap_future"] is not before
+
+        assert vars(own)["wrap_future"] is asyncio.futures.wrap_future is before
+
+    def test_another_version_is_not_patched(self):
+        old, new = asyncio_compat.load("3.6"), asyncio_compat.load("3.5")
+
+        with mock.patch.object(old.tasks, "sleep"):
+            assert new.tasks.sleep is not old.tasks.sleep
+
+    def test_what_a_program_adds_can_be_taken_away(self):
+        asyncio = asyncio_compat.load("3.6")
+
+        asyncio.streams.added = 1
+        assert asyncio.streams.added == 1
+        del asyncio.streams.added
+        assert not hasattr(asyncio.streams, "added")
