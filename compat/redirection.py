@@ -208,7 +208,8 @@ class Redirection:
         fromlist: Sequence[str] | None = (),
         level: int = 0,
     ) -> ModuleType:
-        if level == 0 and (name == "asyncio" or name.startswith("asyncio.")):
+        of_asyncio = level == 0 and (name == "asyncio" or name.startswith("asyncio."))
+        if of_asyncio and not _is_of_the_interpreter(globals, locals, fromlist):
             return self._import_asyncio(name, fromlist or ())
         self.builtins.refresh()
         if name == "builtins" and level == 0:
@@ -315,6 +316,15 @@ def redirection_of(builtins_of_module: Any) -> Redirection | None:
     imports = builtins_of_module.get("__import__") if isinstance(builtins_of_module, dict) else None
     redirection = getattr(imports, "__self__", None)
     return redirection if isinstance(redirection, Redirection) else None
+
+
+def _is_of_the_interpreter(globals: object, locals: object, fromlist: object) -> bool:  # noqa: A002
+    """Tell whether an import comes from C code, which finds `__import__` where its caller does.
+
+    Pickle does so, to look up classes by the names of their modules, and takes them from `sys.modules`. Statements pass
+    a tuple or None; the C function passes an empty list, and the globals twice.
+    """
+    return fromlist == [] and globals is locals
 
 
 def _reason(error: AttributeError) -> str:

@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import builtins
 import importlib
+import subprocess
 import sys
 import types
 import zipfile
@@ -382,3 +383,17 @@ def test_a_facade_is_what_a_redirected_module_object_finds_in_its_globals(folder
 
     assert isinstance(module, types.ModuleType)
     assert module.loop_class() is load("3.4").AbstractEventLoop
+
+
+@pytest.mark.parametrize("version", ["3.6", "3.7", "3.8", "3.13"])
+def test_a_program_can_pickle_what_asyncio_raises(tmp_path, version):
+    (tmp_path / "program.py").write_text(
+        "import asyncio, pickle\n"
+        "for error in asyncio.LimitOverrunError('text', 1), asyncio.IncompleteReadError(b'', 1):\n"
+        "    assert type(pickle.loads(pickle.dumps(error))) is type(error)\n"
+    )
+    command = [sys.executable, "-m", "asyncio_compat", "run", "--api", version, "program.py"]
+
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert (done.stdout, done.stderr, done.returncode) == ("", "", 0)
