@@ -10,6 +10,9 @@ import asyncio
 import concurrent.futures
 import functools
 import inspect
+import itertools
+import os
+import socket
 import sys
 import threading
 import weakref
@@ -50,6 +53,7 @@ __all__ = (
     "receive",
     "remember_task",
     "report_fatal_error",
+    "send_pieces",
     "servers_know_their_clients",
     "set_current_event_loop",
     "socket_transport_class",
@@ -167,6 +171,18 @@ def app_transport(protocol: Any) -> Any:
 def fills_buffers(protocol: Any) -> bool:
     """Tell whether *protocol*, one that does TLS, has a transport fill its buffer; it does since 3.11 (bpo-44011)."""
     return isinstance(protocol, asyncio.BufferedProtocol)
+
+
+def send_pieces(sock: Any, pieces: Any) -> int:
+    """Send some of *pieces*, bytes-like objects, through *sock*, as many as it takes at once; return how many bytes."""
+    if _PIECES_AT_ONCE:
+        sent: int = sock.sendmsg(itertools.islice(pieces, _PIECES_AT_ONCE))
+        return sent
+    return int(sock.send(b"".join(pieces)))
+
+
+# Windows cannot send several pieces at once.
+_PIECES_AT_ONCE: int = os.sysconf("SC_IOV_MAX") if hasattr(socket.socket, "sendmsg") else 0
 
 
 def mark_coroutine_function(function: Callable[..., Any]) -> None:

@@ -1,11 +1,13 @@
 """The event loop that waits with a selector, and its transports.
 
-The transports are the host's, with the writing side of this generation: one bytearray of what is still to be sent. So
-what is written may be changed afterwards, and every write counts for flow control, whatever the host does.
+The transports are the host's, with the writing side of this generation: what was written may be changed afterwards, and
+every write counts for flow control, whatever the host does. What is still to be sent stays in the pieces in which it
+was written, so that large ones are not copied.
 """
 
 from __future__ import annotations
 
+import collections
 import socket
 from asyncio import DatagramTransport, constants, selector_events
 from asyncio.log import logger
@@ -68,7 +70,8 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
         super().__init__(loop, sock, protocol, waiter, **kwds)
         self._is_made = True
         self._eof: bool = False
-        self._buffer: bytearray = bytearray()
+        self._buffer: collections.deque[Any] = collections.deque()
+        self._buffer_size = 0
         # Where the host chooses among several by an attribute, the method below is to answer.
         self.__dict__.pop("_write_ready", None)
         if not self._no_delay and sock.family in (socket.AF_INET, socket.AF_INET6):
@@ -76,7 +79,7 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
 
     def get_write_buffer_size(self) -> int:
         """Return how many bytes wait to be sent."""
-        return len(self._buffer)
+        return self._buffer_size if self._buffer else 0
 
     def pause_reading(self) -> None:
         """Stop receiving, until `resume_reading()`."""
@@ -142,7 +145,8 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
             return
         buffer = self._buffer
         if buffer:
-            buffer += data
+            rest = data
+            self._buffer_size += len(rest)
         else:
             try:
                 sent = self._sock.send(data)
@@ -155,8 +159,11 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
                 return
             if sent == len(data):
                 return
-            buffer += memoryview(data)[sent:] if sent else data
+            rest = memoryview(data)[sent:]
+            self._buffer_size = len(rest)
             self._loop._add_writer(self._sock_fd, self._write_ready)
+        # Nobody can change bytes, everything else is the program's.
+        buffer.append(rest if type(data) is bytes else bytes(rest))
         self._maybe_pause_protocol()
 
     def _say_that_nobody_reads(self) -> None:
@@ -181,7 +188,7 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
             return
         buffer = self._buffer
         try:
-            sent = self._sock.send(buffer)
+            sent = host.send_pieces(self._sock, buffer)
         except (BlockingIOError, InterruptedError):
             return
         except (SystemExit, KeyboardInterrupt):
@@ -193,12 +200,23 @@ class _SelectorSocketTransport(host.socket_transport_class()):  # type: ignore[m
             if self._empty_waiter is not None:
                 self._empty_waiter.set_exception(exc)
             return
-        del buffer[:sent]
+        self._take_off(sent)
         # The protocol may write more now.
         self._maybe_resume_protocol()
         if not buffer:
             self._loop._remove_writer(self._sock_fd)
             self._all_is_sent()
+
+    def _take_off(self, sent: int) -> None:
+        buffer = self._buffer
+        self._buffer_size -= sent
+        while sent:
+            piece = buffer[0]
+            if sent < len(piece):
+                buffer[0] = memoryview(piece)[sent:]
+                return
+            sent -= len(piece)
+            buffer.popleft()
 
     def _all_is_sent(self) -> None:
         if self._empty_waiter is not None:
