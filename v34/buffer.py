@@ -145,10 +145,20 @@ class Buffer:
         Raises:
             IncompleteReadError: *eof* is true and there are fewer; `partial` has them, and the buffer is empty.
         """
-        if len(self._data) - self._start >= count:
+        data = self._data
+        start = self._start
+        end = start + count
+        if end < len(data) and type(data) is bytes:
+            # Within one chunk, as nearly all are: one slice.
+            self._start = end
+            self._searched_for = None
+            return data[start:end]
+        if end <= len(data):
             return self.take(count)
         if eof:
             raise self._incomplete(self.take(count), count)
+        if start == len(data):
+            self.clear()
         return None
 
     def take_until(self, separator: Separator, limit: int, eof: bool) -> bytes | None:
@@ -167,7 +177,8 @@ class Buffer:
         """
         data = self._data
         start = self._start
-        known = self._searched if self._searched_for == separator else start
+        asked = self._searched_for
+        known = start if asked is None or asked != separator else self._searched
         found = data.find(separator, known)
         if found < 0:
             return self._not_found(separator, len(separator), limit, eof)
@@ -232,6 +243,9 @@ class Buffer:
             raise self._overrun(_NOT_FOUND, searched)
         if eof:
             raise self._incomplete(self.take(size), None)
+        if not size:
+            # A stream may be idle from here on: it keeps no chunk of which nothing is left.
+            self.clear()
         return None
 
     def take_line(self, limit: int, eof: bool) -> bytes | None:
@@ -241,6 +255,16 @@ class Buffer:
             ValueError: the line is longer than *limit*, newline not counted. It is removed; where it has no end
                 yet, all that is there is removed.
         """
+        data = self._data
+        if type(data) is bytes and self._searched_for is None:
+            # The next line of a chunk, as nearly all are: one find and one slice.
+            start = self._start
+            end = data.find(b"\n", start) + 1
+            if 0 < end <= start + limit + 1:
+                self._start = end
+                return data[start:end]
+            if not end:
+                self._searched, self._searched_for = len(data), b"\n"
         try:
             return self.take_until(b"\n", limit, eof)
         except IncompleteReadError as error:

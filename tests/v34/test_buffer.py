@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from asyncio import IncompleteReadError, LimitOverrunError
 
 import pytest
@@ -288,3 +289,43 @@ def test_a_separator_of_the_wrong_type_loses_nothing(wanted):
     with pytest.raises(TypeError):
         buffer.take_until(wanted, NO_LIMIT, False)
     assert buffer.take(100) == b"kept\n"
+
+
+@pytest.mark.parametrize(
+    "take",
+    [
+        lambda buffer: buffer.take_line(NO_LIMIT, False),
+        lambda buffer: buffer.take_until(b"\r\n", NO_LIMIT, False),
+        lambda buffer: buffer.take_until_any((b"\r\n",), NO_LIMIT, False),
+        lambda buffer: buffer.take_exactly(4, False),
+    ],
+)
+def test_who_waits_with_nothing_unread_keeps_no_chunk(take):
+    chunk = bytes(bytearray(b"ab\r\ncd\r\n"))
+    references = sys.getrefcount(chunk)
+    buffer = buffer_of(chunk)
+
+    assert [take(buffer), take(buffer), take(buffer)] == [b"ab\r\n", b"cd\r\n", None]
+
+    assert sys.getrefcount(chunk) == references
+
+
+def test_a_line_is_found_after_the_part_of_it_that_was_searched():
+    buffer = buffer_of(b"one\ntw")
+
+    assert buffer.take_line(NO_LIMIT, False) == b"one\n"
+    assert buffer.take_line(NO_LIMIT, False) is None
+    buffer.feed(b"o\nthree\n")
+    assert buffer.take_line(NO_LIMIT, False) == b"two\n"
+    assert buffer.take_line(NO_LIMIT, False) == b"three\n"
+
+
+def test_a_search_that_another_reading_left_behind_is_forgotten():
+    buffer = buffer_of(b"one two")
+
+    assert buffer.take_line(NO_LIMIT, False) is None
+    assert buffer.take_exactly(3, False) == b"one"
+    buffer.feed(b"\n")
+
+    assert buffer.take_until(b" ", NO_LIMIT, False) == b" "
+    assert buffer.take_line(NO_LIMIT, False) == b"two\n"
