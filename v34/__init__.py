@@ -7,40 +7,35 @@ has all that any release of the three had, and behaves as 3.6.15; `asyncio_compa
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
+# Where the names are that asyncio showed as its own.
 _MODULES = (
     "base_events",
-    "compat",
-    "constants",
     "coroutines",
     "events",
     "futures",
     "locks",
-    "log",
     "protocols",
     "queues",
     "selector_events",
-    "sslproto",
     "streams",
     "subprocess",
     "tasks",
-    "test_utils",
     "transports",
     "unix_events",
 )
-# Modules whose names asyncio did not show as its own.
-_NOT_SHOWN = ("compat", "constants", "log", "sslproto", "test_utils")
 
 
 def __getattr__(name: str) -> Any:
-    if name in _MODULES:
-        return import_module(f"{__name__}.{name}")
     if name.startswith("__"):
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    # First, for `from asyncio_compat.v34 import events` asks here too, while all this is being imported.
+    if find_spec(f"{__name__}.{name}") is not None:
+        return import_module(f"{__name__}.{name}")
     for module_name in _MODULES:
-        if module_name not in _NOT_SHOWN:
-            module = import_module(f"{__name__}.{module_name}")
-            if name in module.__all__:
-                return getattr(module, name)
+        module = import_module(f"{__name__}.{module_name}")
+        if name in module.__all__:
+            return getattr(module, name)
     return getattr(import_module("asyncio"), name)
