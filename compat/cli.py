@@ -7,8 +7,6 @@ import os
 import sys
 from typing import TYPE_CHECKING, NoReturn
 
-from asyncio_compat.versions import UnknownVersion
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -50,7 +48,15 @@ RUN_EXAMPLES = """\
 examples:
   asyncio-compat run --api 3.4 server.py --port 8000
   asyncio-compat run --api 3.8.0b4 -m oldpackage
-  ASYNCIO_COMPAT_API=3.6 asyncio-compat run worker.py
+  asyncio-compat run --api 3.6 --redirect oldlib --redirect olderlib=3.4 worker.py
+  ASYNCIO_COMPAT_API=3.6 ASYNCIO_COMPAT_REDIRECT="oldlib olderlib=3.4" asyncio-compat run worker.py
+
+in the pyproject.toml of the current folder, or of one above it:
+  [tool.asyncio-compat]
+  api = "3.6"
+  redirect = ["oldlib", "olderlib=3.4"]
+  only-redirect = false
+  report = false
 
 what VERSION may be:
   3.6          a series: its last release; 3.8: what its documentation introduced (Stream, StreamServer)
@@ -112,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser(
         "run",
         help="run a program on the asyncio of a version",
-        usage="asyncio-compat run [--api VERSION] (PROGRAM | -m MODULE) [ARGUMENT ...]",
+        usage="asyncio-compat run [OPTION ...] (PROGRAM | -m MODULE) [ARGUMENT ...]",
         description=RUN_DESCRIPTION,
         epilog=RUN_EXAMPLES,
         formatter_class=raw,
@@ -121,8 +127,26 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument(
         "--api",
         metavar="VERSION",
-        help="what asyncio is to the program; without it, the environment variable ASYNCIO_COMPAT_API says so, "
-        "and without that it is the version of the running Python",
+        help="what asyncio is to the program; without it, the environment variable ASYNCIO_COMPAT_API or "
+        "pyproject.toml says so, and without these it is the version of the running Python",
+    )
+    run.add_argument(
+        "--redirect",
+        action="append",
+        default=[],
+        metavar="PACKAGE[=VERSION]",
+        help="an installed package that gets the program's version too, or one of its own; can be repeated",
+    )
+    run.add_argument(
+        "--only-redirect",
+        action="store_true",
+        help="redirect these packages alone: the program keeps the asyncio of the running Python",
+    )
+    run.add_argument(
+        "--report",
+        action="store_true",
+        help="when the program ends, show on standard error which names it used that not every version has, where, and "
+        "what became of them",
     )
     run.add_argument("-m", dest="module", action="store_true", help="PROGRAM is the name of a module or package")
     run.add_argument("program", metavar="PROGRAM", help="a file, a folder or zip file with a __main__.py, or -")
@@ -201,15 +225,15 @@ def _count(text: str) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from asyncio_compat import run
-    from asyncio_compat.facade import load
+    from asyncio_compat.cli_run import redirected
 
     try:
-        asyncio = load(options.api)
-    except UnknownVersion as error:
+        wanted = redirected(options.api, options.redirect, only=options.only_redirect, report=options.report)
+    except ValueError as error:
         return _wrong_call(str(error))
     start = run.run_module if options.module else run.run_path
     try:
-        start(options.program, options.arguments, run.Redirected(asyncio))
+        start(options.program, options.arguments, wanted)
     except run.NothingToRunError as error:
         return _wrong_call(str(error))
     except SystemExit:

@@ -166,6 +166,9 @@ class Redirection:
         """Tell whether the module that *spec* is for is redirected: never if it is of the standard library."""
         if spec.origin is None or not spec.has_location or isinstance(spec.loader, ExtensionFileLoader | None):
             return False
+        if spec.name.partition(".")[0] == "asyncio_compat":
+            # Where it is being worked on, it lies in a program's folder.
+            return False
         location = os.path.abspath(spec.origin)  # noqa: PTH100
         return not is_standard(location) and bool(self.owner(spec.name, location))
 
@@ -235,6 +238,7 @@ class Redirection:
         return self._importlib if module is importlib else module
 
     def _import_asyncio(self, name: str, fromlist: Sequence[str]) -> ModuleType:
+        __tracebackhide__ = True
         _, *path = name.split(".")
         module: ModuleType = self.facade
         for place, part in enumerate(path):
@@ -250,6 +254,7 @@ class Redirection:
         return module
 
     def _submodule(self, name: str) -> ModuleType:
+        __tracebackhide__ = True
         try:
             module: ModuleType = self._top.submodule(name)
         except AttributeError as error:
@@ -263,6 +268,7 @@ class Redirection:
         return module
 
     def _check(self, module: ModuleType, name: str) -> None:
+        __tracebackhide__ = True
         if module is self.facade and self._top.is_submodule(name):
             self._submodule(name)
         elif isinstance(module, type(self.facade)):
