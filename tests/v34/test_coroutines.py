@@ -211,3 +211,60 @@ def test_debug_mode_tells_of_a_coroutine_that_was_never_waited_for():
 
 def test_without_debug_mode_nobody_is_told():
     assert never_waited_for(PYTHONASYNCIODEBUG="") == ""
+
+
+class Account:
+    @coroutines.method_coroutine
+    def close(self):
+        yield from tasks.sleep(0)
+        return "closed"
+
+    @coroutines.method_coroutine
+    def withdraw(self, amount=5):
+        yield from tasks.sleep(0)
+        return amount
+
+    @coroutines.method_coroutine
+    def pay(self, *amounts, to, **reasons):
+        yield from tasks.sleep(0)
+        return amounts, to, reasons
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (lambda: Account().close(), "closed"),
+        (lambda: Account().withdraw(), 5),
+        (lambda: Account().withdraw(7), 7),
+        (lambda: Account().withdraw(amount=7), 7),
+        (lambda: Account().pay(1, 2, to="me", why="rent"), ((1, 2), "me", {"why": "rent"})),
+    ],
+)
+def test_a_coroutine_method_of_ours_takes_what_its_signature_says(made, expected):
+    async def by_the_host():
+        return await made(), await host_asyncio.get_running_loop().create_task(made())
+
+    assert host_asyncio.run(by_the_host()) == (expected, expected)
+
+
+def test_a_coroutine_method_of_ours_names_itself_when_it_is_called_wrongly():
+    with pytest.raises(TypeError, match=r"^Account\.withdraw\(\) takes from 1 to 2 positional arguments but 3 were"):
+        Account().withdraw(1, 2)
+
+
+def test_a_coroutine_has_the_name_of_its_function_and_can_be_given_another():
+    waiting = Account().withdraw()
+
+    assert (waiting.__name__, waiting.__qualname__) == ("withdraw", "Account.withdraw")
+    assert repr(waiting).startswith("<CoroWrapper Account.withdraw() at ")
+    waiting.__qualname__ = "another"
+    assert repr(waiting).startswith("<CoroWrapper another() at ")
+    waiting.close()
+
+
+def test_a_coroutine_has_no_attributes_that_nobody_gave_it():
+    waiting = Account().close()
+
+    with pytest.raises(AttributeError, match="'CoroWrapper' object has no attribute 'cancel'"):
+        waiting.cancel()
+    waiting.close()
