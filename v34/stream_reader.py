@@ -38,6 +38,8 @@ class StreamReader:
     # Before 3.4.5 and 3.5.2 there was no readuntil(): lines were found in another way, and sizes were not looked at.
     _finds_lines_by_readuntil = True
     _checks_sizes = True
+    # Whether `async for` may take lines without readline(): where that is our own.
+    _iterates_by_itself = False
     # Up to 3.5.2 a readexactly() that did not come to its end had taken all the same what it had seen.
     _readexactly_takes_all_at_once = True
 
@@ -287,12 +289,21 @@ class StreamReader:
                     received.take(seen)
                 raise
 
+    _own_readline: Any = staticmethod(readline)
+
     def __aiter__(self) -> StreamReader:
+        # Iteration is over what readline() gives. As long as nobody put another in its place, that need not be called
+        # for a line that is there.
+        self._iterates_by_itself = getattr(self.readline, "__func__", None) is self._own_readline
         return self
 
     @method_coroutine
     def __anext__(self) -> Generator[Any, Any, bytes]:
-        line: bytes = yield from self.readline()  # type: ignore[misc]
-        if line == b"":
-            raise StopAsyncIteration
+        line: bytes | None = None
+        if self._iterates_by_itself and self._exception is None and not self._paused:
+            line = self._received.take_line(self._limit, False)
+        if line is None:
+            line = yield from self.readline()  # type: ignore[misc]
+            if line == b"":
+                raise StopAsyncIteration
         return line

@@ -155,10 +155,16 @@ class StreamReader(streams.StreamReader):
                 return taken
             await self._wait_for_data("readexactly")
 
+    _own_readline = staticmethod(readline)
+
     async def __anext__(self) -> bytes:
-        line = await self.readline()
-        if line == b"":
-            raise StopAsyncIteration
+        line = None
+        if self._iterates_by_itself and self._exception is None and not self._paused:
+            line = self._received.take_line(self._limit, False)
+        if line is None:
+            line = await self.readline()
+            if line == b"":
+                raise StopAsyncIteration
         return line
 
 

@@ -193,6 +193,7 @@ class Stream(streams.StreamReader):
 
     def __aiter__(self) -> Stream:
         ensure_can_read(self._mode)
+        super().__aiter__()
         return self
 
     async def __aenter__(self) -> Stream:

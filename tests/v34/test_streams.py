@@ -414,6 +414,20 @@ def test_lines_can_be_iterated_over_with_async_for(loop):
     assert loop.run_until_complete(main()) == [b"one\n", b"two\n", b"rest"]
 
 
+def test_iteration_is_over_what_an_overridden_readline_gives(loop):
+    class Stripping(streams.StreamReader):
+        def readline(self):
+            return (yield from super().readline()).strip()
+
+    async def main():
+        reader = Stripping(loop=loop)
+        reader.feed_data(b"one\ntwo\n")
+        reader.feed_eof()
+        return [line async for line in reader]
+
+    assert loop.run_until_complete(main()) == [b"one", b"two"]
+
+
 @pytest.mark.parametrize("version", ["3.4", "3.5.2", "3.6"])
 def test_under_a_loop_of_others_that_one_is_used_though_it_is_nobodys_current_loop(version):
     asyncio_of_then = asyncio_compat.load(version)

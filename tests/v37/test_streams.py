@@ -287,3 +287,73 @@ def test_a_failing_callback_is_reported_only_when_its_task_is_forgotten(caplog):
     assert runners.run(main())
     gc.collect()
     assert "Task exception was never retrieved" in caplog.text
+
+
+def fed(reader, data):
+    reader.feed_data(data)
+    reader.feed_eof()
+    return reader
+
+
+class Stripping(streams.StreamReader):
+    async def readline(self):
+        return (await super().readline()).strip()
+
+
+async def reader_with_another_readline():
+    reader = streams.StreamReader()
+    plain = reader.readline
+
+    async def stripped():
+        return (await plain()).strip()
+
+    reader.readline = stripped
+    return reader
+
+
+async def stripping_reader():
+    return Stripping()
+
+
+@pytest.mark.parametrize("make", [stripping_reader, reader_with_another_readline])
+def test_iteration_is_over_what_an_overridden_readline_gives(make):
+    async def main():
+        return [line async for line in fed(await make(), b"one\ntwo\n")]
+
+    assert runners.run(main()) == [b"one", b"two"]
+
+
+def test_iteration_over_a_line_that_is_too_long_raises_what_readline_does():
+    async def main():
+        reader = fed(streams.StreamReader(limit=4), b"one\nmuch too long\ntwo\n")
+        iteration = aiter(reader)
+        assert await anext(iteration) == b"one\n"
+        with pytest.raises(ValueError, match="Separator is found, but chunk is longer than limit"):
+            await anext(iteration)
+        return [line async for line in reader]
+
+    assert runners.run(main()) == [b"two\n"]
+
+
+def test_iteration_raises_the_exception_that_was_set_though_a_line_is_there():
+    async def main():
+        reader = streams.StreamReader()
+        reader.feed_data(b"one\n")
+        reader.set_exception(OSError("gone"))
+        async for _ in reader:
+            pass
+
+    with pytest.raises(OSError, match="gone"):
+        runners.run(main())
+
+
+def test_iteration_resumes_a_transport_that_was_paused():
+    async def main():
+        reader, writer, theirs = await pair(limit=10)
+        theirs.send(b"".join(b"line %d\n" % number for number in range(20)))
+        theirs.shutdown(socket.SHUT_WR)
+        lines = [line async for line in reader]
+        await close(writer, theirs)
+        return lines
+
+    assert runners.run(main()) == [b"line %d\n" % number for number in range(20)]
