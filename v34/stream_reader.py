@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import types
 from collections.abc import Generator
 from typing import Any
@@ -252,10 +253,11 @@ class StreamReader:
             if self._paused:
                 self._maybe_resume_transport()
             return data
-        blocks = []
+        # It grows in place, and hands out what it holds: nothing is there twice.
+        everything = io.BytesIO()
         while block := (yield from self.read(self._limit)):  # type: ignore[misc]
-            blocks.append(block)
-        return b"".join(blocks)
+            everything.write(block)
+        return everything.getvalue()
 
     @method_coroutine
     def readexactly(self, n: int) -> Generator[Any, Any, bytes]:

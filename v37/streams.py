@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import weakref
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
@@ -127,10 +128,11 @@ class StreamReader(streams.StreamReader):
             if self._paused:
                 self._maybe_resume_transport()
             return data
-        blocks = []
+        # It grows in place, and hands out what it holds: nothing is there twice.
+        everything = io.BytesIO()
         while block := await self.read(self._limit):
-            blocks.append(block)
-        return b"".join(blocks)
+            everything.write(block)
+        return everything.getvalue()
 
     async def readexactly(self, n: int) -> bytes:
         """Read exactly *n* bytes.
