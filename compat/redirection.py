@@ -112,10 +112,15 @@ class Redirection:
         state = "" if self._finder in sys.meta_path else ", undone"
         return f"<redirection of {self.owner} to asyncio {self.version}{state}>"
 
-    def install(self) -> None:
-        """Redirect what is imported from now on."""
+    def install(self, *, pass_on: bool = True) -> None:
+        """Redirect what is imported from now on.
+
+        Args:
+            pass_on: whether processes that this one spawns shall do so too.
+        """
         if self._finder not in sys.meta_path:
             sys.meta_path.insert(0, self._finder)
+        if pass_on:
             from asyncio_compat import spawned
 
             spawned.pass_on(self)
@@ -238,7 +243,6 @@ class Redirection:
         return self._importlib if module is importlib else module
 
     def _import_asyncio(self, name: str, fromlist: Sequence[str]) -> ModuleType:
-        __tracebackhide__ = True
         _, *path = name.split(".")
         module: ModuleType = self.facade
         for place, part in enumerate(path):
@@ -254,7 +258,6 @@ class Redirection:
         return module
 
     def _submodule(self, name: str) -> ModuleType:
-        __tracebackhide__ = True
         try:
             module: ModuleType = self._top.submodule(name)
         except AttributeError as error:
@@ -268,7 +271,6 @@ class Redirection:
         return module
 
     def _check(self, module: ModuleType, name: str) -> None:
-        __tracebackhide__ = True
         if module is self.facade and self._top.is_submodule(name):
             self._submodule(name)
         elif isinstance(module, type(self.facade)):
