@@ -72,8 +72,23 @@ class StreamReader(streams.StreamReader):
                 another way.
             IncompleteReadError: the stream ended before the separator; `partial` has what there was.
         """
-        if not isinstance(separator, tuple) or not self._takes_tuples:
-            return await super().readuntil(separator)  # type: ignore[arg-type]
+        if isinstance(separator, tuple) and self._takes_tuples:
+            return await self._read_until_any(separator)
+        # As in 3.7, and not by it: that would be one more coroutine for each message.
+        if len(separator) == 0:
+            raise ValueError("Separator should be at least one-byte string")
+        received = self._received
+        while True:
+            if self._exception is not None:
+                raise self._exception
+            taken = received.take_until(separator, self._limit, self._eof)  # type: ignore[arg-type]
+            if taken is not None:
+                if self._paused:
+                    self._maybe_resume_transport()
+                return taken
+            await self._wait_for_data("readuntil")
+
+    async def _read_until_any(self, separator: tuple[Separator, ...]) -> bytes:
         if not separator:
             raise ValueError("Separator should contain at least one element")
         separators = tuple(sorted(separator, key=len))
