@@ -41,6 +41,18 @@ class Future(asyncio.Future[Any], metaclass=ABCMeta):
         super().__init_subclass__(**kwds)
         adapt(cls, {"cancel": without_message, "add_done_callback": callback_at(0)})
 
+    def set_exception(self, exception: type | BaseException) -> None:
+        """Make the future raise *exception*, an exception or its type.
+
+        Raises:
+            TypeError: it is a StopIteration.
+            InvalidStateError: the future is done.
+        """
+        # Since 3.12.2 hosts turn it into a RuntimeError (gh-112182).
+        if exception is StopIteration or isinstance(exception, StopIteration):
+            raise TypeError("StopIteration interacts badly with generators and cannot be raised into a Future")
+        super().set_exception(exception)
+
     @classmethod
     def __subclasshook__(cls, other: type) -> Any:
         return True if cls is Future and issubclass(other, asyncio.Future) else NotImplemented

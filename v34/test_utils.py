@@ -19,10 +19,13 @@ from unittest import mock
 from asyncio_compat.v34 import base_events, events, futures, host, tasks
 from asyncio_compat.v34.coroutines import method_coroutine
 from asyncio_compat.v34.web_servers import (
+    SSLWSGIServer,
+    SSLWSGIServerMixin,
     SilentUnixWSGIServer,
     SilentWSGIRequestHandler,
     SilentWSGIServer,
     UnixHTTPServer,
+    UnixSSLWSGIServer,
     UnixWSGIServer,
     gen_unix_socket_path,
     run_test_server,
@@ -33,6 +36,8 @@ from asyncio_compat.v34.web_servers import (
 __all__ = (
     "MockCallback",
     "MockPattern",
+    "SSLWSGIServer",
+    "SSLWSGIServerMixin",
     "SilentUnixWSGIServer",
     "SilentWSGIRequestHandler",
     "SilentWSGIServer",
@@ -40,6 +45,7 @@ __all__ = (
     "TestLoop",
     "TestSelector",
     "UnixHTTPServer",
+    "UnixSSLWSGIServer",
     "UnixWSGIServer",
     "disable_logger",
     "dummy_ssl_context",
@@ -58,8 +64,11 @@ __all__ = (
 
 
 def dummy_ssl_context() -> ssl.SSLContext:
-    """Return a TLS context that nothing was done to."""
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    """Return a TLS context that believes everybody."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
 
 
 @method_coroutine

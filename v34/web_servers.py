@@ -5,19 +5,24 @@ from __future__ import annotations
 import contextlib
 import io
 import socketserver
+import ssl
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from http.server import HTTPServer
+from importlib import resources
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 __all__ = (
+    "SSLWSGIServer",
+    "SSLWSGIServerMixin",
     "SilentUnixWSGIServer",
     "SilentWSGIRequestHandler",
     "SilentWSGIServer",
     "UnixHTTPServer",
+    "UnixSSLWSGIServer",
     "UnixWSGIServer",
     "gen_unix_socket_path",
     "run_test_server",
@@ -92,6 +97,30 @@ def gen_unix_socket_path() -> str:
         return file.name
 
 
+class SSLWSGIServerMixin:
+    """Mixed into a web server: it speaks TLS, with a certificate that is for tests alone."""
+
+    RequestHandlerClass: Any
+
+    def finish_request(self, request: Any, client_address: Any) -> None:
+        """Answer a request over TLS."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        with resources.as_file(resources.files("asyncio_compat") / "demo_only.pem") as certificate:
+            context.load_cert_chain(certificate)
+        # Tests break off the handshake, or leave without the end of TLS.
+        with contextlib.suppress(OSError), context.wrap_socket(request, server_side=True) as encrypted:
+            self.RequestHandlerClass(encrypted, client_address, self)
+            encrypted.unwrap()
+
+
+class SSLWSGIServer(SSLWSGIServerMixin, SilentWSGIServer):
+    """A web server that speaks TLS."""
+
+
+class UnixSSLWSGIServer(SSLWSGIServerMixin, SilentUnixWSGIServer):
+    """A web server that speaks TLS, on a Unix socket."""
+
+
 @contextlib.contextmanager
 def unix_socket_path() -> Iterator[str]:
     """Give a path for a Unix socket, and remove the file afterwards."""
@@ -124,19 +153,14 @@ def _serving(server: Any) -> Iterator[Any]:
 @contextlib.contextmanager
 def run_test_unix_server(*, use_ssl: bool = False) -> Iterator[Any]:
     """Run a web server that answers "Test message" on a Unix socket; its path is the server's `address`."""
-    _refuse_tls(use_ssl)
-    with unix_socket_path() as path, _serving(SilentUnixWSGIServer(path, SilentWSGIRequestHandler)) as server:
+    server_type = UnixSSLWSGIServer if use_ssl else SilentUnixWSGIServer
+    with unix_socket_path() as path, _serving(server_type(path, SilentWSGIRequestHandler)) as server:
         yield server
 
 
 @contextlib.contextmanager
 def run_test_server(*, host: str = "127.0.0.1", port: int = 0, use_ssl: bool = False) -> Iterator[Any]:
     """Run a web server that answers "Test message"; its host and port are the server's `address`."""
-    _refuse_tls(use_ssl)
-    with _serving(SilentWSGIServer((host, port), SilentWSGIRequestHandler)) as server:
+    server_type = SSLWSGIServer if use_ssl else SilentWSGIServer
+    with _serving(server_type((host, port), SilentWSGIRequestHandler)) as server:
         yield server
-
-
-def _refuse_tls(use_ssl: bool) -> None:
-    if use_ssl:
-        raise ValueError("the certificate of asyncio.test_utils is not part of this package: use_ssl=False only")

@@ -361,3 +361,12 @@ def test_a_task_of_the_host_that_waits_for_a_cancelled_one_of_ours_is_told_in_th
         return await main(host_asyncio.get_running_loop())
 
     assert host_asyncio.run(host_main()) is False
+
+
+@pytest.mark.parametrize("exception", [StopIteration, StopIteration(1)])
+def test_a_future_cannot_raise_stop_iteration(loop, exception):
+    future = futures.Future(loop=loop)
+
+    with pytest.raises(TypeError, match=r"^StopIteration interacts badly with generators and cannot be raised into a"):
+        future.set_exception(exception)
+    assert not future.done()

@@ -95,6 +95,26 @@ def test_a_test_server_answers_over_tcp():
         client.close()
 
 
+def test_a_test_server_answers_over_tls():
+    with test_utils.run_test_server(use_ssl=True) as server:
+        client = http.client.HTTPSConnection(*server.address, context=test_utils.dummy_ssl_context())
+        client.request("GET", "/")
+        assert client.getresponse().read() == b"Test message"
+        client.close()
+
+
+def test_a_test_server_answers_over_tls_on_a_unix_socket():
+    context = test_utils.dummy_ssl_context()
+    with test_utils.run_test_unix_server(use_ssl=True) as server, socket.socket(socket.AF_UNIX) as plain:
+        plain.connect(server.address)
+        with context.wrap_socket(plain) as client:
+            client.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            answer = b""
+            while data := client.recv(1000):
+                answer += data
+    assert answer.endswith(b"\r\n\r\nTest message")
+
+
 def test_a_test_server_answers_over_a_unix_socket():
     with test_utils.run_test_unix_server() as server, socket.socket(socket.AF_UNIX) as client:
         client.connect(server.address)
