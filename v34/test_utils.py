@@ -19,11 +19,11 @@ from unittest import mock
 from asyncio_compat.v34 import base_events, events, futures, host, tasks
 from asyncio_compat.v34.coroutines import method_coroutine
 from asyncio_compat.v34.web_servers import (
-    SSLWSGIServer,
-    SSLWSGIServerMixin,
     SilentUnixWSGIServer,
     SilentWSGIRequestHandler,
     SilentWSGIServer,
+    SSLWSGIServer,
+    SSLWSGIServerMixin,
     UnixHTTPServer,
     UnixSSLWSGIServer,
     UnixWSGIServer,

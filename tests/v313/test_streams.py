@@ -187,7 +187,7 @@ def test_a_connection_goes_on_with_tls(tls, waits, run):
             writer.write(b"go ahead\n")
         else:
             while not len(reader._received):
-                await host_asyncio.sleep(0.001)
+                await host_asyncio.sleep(0)
         await writer.start_tls(tls.server)
         upgraded.append(writer.get_extra_info("sslcontext") is tls.server)
         writer.write(b"secret " + await reader.readline())

@@ -119,9 +119,10 @@ def test_the_callback_gets_a_stream_of_the_servers_side():
 
 def test_a_callback_may_return_a_task_which_then_counts_as_the_callback():
     async def main():
-        ended = []
+        began, ended = asyncio.Event(), []
 
         async def hang(stream):
+            began.set()
             try:
                 await asyncio.Event().wait()
             finally:
@@ -129,7 +130,7 @@ def test_a_callback_may_return_a_task_which_then_counts_as_the_callback():
 
         server, port = await started(lambda stream: asyncio.create_task(hang(stream)), shutdown_timeout=0.01)
         stream = await asyncio.connect("127.0.0.1", port)
-        await asyncio.sleep(0.01)
+        await began.wait()
         await server.close()
         await stream.close()
         return ended
