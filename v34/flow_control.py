@@ -8,7 +8,7 @@ from typing import Any
 
 from asyncio_compat.v34 import events, protocols
 
-__all__ = ("FlowControlMixin", "wake")
+__all__ = ("FlowControlMixin", "can_write_on", "wake")
 
 
 class FlowControlMixin(protocols.Protocol):
@@ -60,6 +60,11 @@ class FlowControlMixin(protocols.Protocol):
             raise AssertionError
         waiter = self._drain_waiter = self._loop.create_future()
         yield from waiter
+
+
+def can_write_on(protocol: Any) -> bool:
+    """Tell whether *protocol* is one of ours in whose `_drain_helper()` there would be nothing to wait for."""
+    return isinstance(protocol, FlowControlMixin) and not (protocol._paused or protocol._connection_lost)
 
 
 def wake(waiter: Any, exc: BaseException | None) -> None:

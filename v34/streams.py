@@ -14,7 +14,7 @@ from asyncio_compat.v34 import host as host_python
 from asyncio_compat.v34.base_events import Server
 from asyncio_compat.v34.coroutines import iterable, method_coroutine
 from asyncio_compat.v34.filled import fastest_type
-from asyncio_compat.v34.flow_control import FlowControlMixin
+from asyncio_compat.v34.flow_control import FlowControlMixin, can_write_on
 from asyncio_compat.v34.stream_errors import IncompleteReadError, LimitOverrunError
 from asyncio_compat.v34.stream_reader import _DEFAULT_LIMIT as _DEFAULT_LIMIT  # noqa: PLC0414 - for mypy, an export
 from asyncio_compat.v34.stream_reader import StreamReader
@@ -114,7 +114,8 @@ class StreamWriter:
         if self._transport is not None and self._transport.is_closing() and self._drain_waits_for_bad_news:
             # One turn of the loop, in which a lost connection is told to the protocol.
             yield
-        yield from self._protocol._drain_helper()
+        if not can_write_on(self._protocol):
+            yield from self._protocol._drain_helper()
 
     def _future_of_drain(self) -> Any:
         exception = None if self._reader is None else self._reader.exception()

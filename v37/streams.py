@@ -223,7 +223,8 @@ class StreamWriter(streams.StreamWriter):
         if self._transport.is_closing():
             # One turn of the loop, in which a lost connection is told to the protocol.
             await asyncio.sleep(0)
-        await self._protocol._drain_helper()
+        if not flow_control.can_write_on(self._protocol):
+            await self._protocol._drain_helper()
 
     def is_closing(self) -> bool:
         """Return True if the stream is closed or being closed."""

@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from asyncio_compat.v34 import host
+from asyncio_compat.v34.flow_control import can_write_on
 from asyncio_compat.v37 import streams
 from asyncio_compat.v38.awaiting import OptionalAwait
 from asyncio_compat.v38.flow_control import discourage, known_as
@@ -259,7 +260,8 @@ class Stream(streams.StreamReader):
         if self._transport.is_closing():
             # One turn of the loop, in which a lost connection is told to the protocol.
             await asyncio.sleep(0)
-        await self._protocol._drain_helper()
+        if not can_write_on(self._protocol):
+            await self._protocol._drain_helper()
 
     def close(self) -> Awaitable[None]:
         """Close the stream once everything is written.
