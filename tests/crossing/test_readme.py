@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import asyncio_compat
 from asyncio_compat import generations
 
 ROOT = Path(__file__).parents[2]
@@ -19,19 +20,36 @@ PROGRAM = re.compile(
 PROGRAMS = [(match["api"], match["source"], match["output"]) for match in PROGRAM.finditer(README)]
 
 
-def command(*arguments, cwd):
-    return subprocess.run(
-        [sys.executable, "-W", "error", *arguments], cwd=cwd, capture_output=True, text=True, timeout=60, check=False
-    )
+OLDLIB = """
+import asyncio
+
+@asyncio.coroutine
+def answer():
+    yield from asyncio.sleep(0)
+    return 42
+"""
+
+
+def command(*arguments, cwd, warnings="error"):
+    program = [sys.executable, "-W", warnings, *arguments]
+    return subprocess.run(program, cwd=cwd, capture_output=True, text=True, timeout=60, check=False)
+
+
+def run_pytest(*arguments, cwd):
+    # What else is installed may have something to say of itself.
+    return command("-m", "pytest", "-p", "no:cacheprovider", *arguments, cwd=cwd, warnings="default")
 
 
 def compat(*arguments, cwd):
     return command("-m", "asyncio_compat", *arguments, cwd=cwd)
 
 
-@pytest.mark.parametrize(("api", "source", "output"), PROGRAMS, ids=[api or "several" for api, _, _ in PROGRAMS])
+@pytest.mark.parametrize(
+    ("api", "source", "output"), PROGRAMS, ids=[api or "a program of today" for api, _, _ in PROGRAMS]
+)
 def test_a_program_prints_what_stands_below_it(tmp_path, api, source, output):
     (tmp_path / "program.py").write_text(source, encoding="utf-8")
+    (tmp_path / "oldlib.py").write_text(OLDLIB)
 
     if api is None:
         done = command("program.py", cwd=tmp_path)
@@ -90,3 +108,34 @@ def test_the_versions_are_printed(tmp_path):
     assert done.returncode == 0
     for generation in generations():
         assert f" {generation.name} " in done.stdout
+
+
+def test_a_library_fails_at_its_first_use_of_anything_newer(tmp_path):
+    (tmp_path / "mylib.py").write_text(
+        "import asyncio\n\nasync def size(text):\n    return await asyncio.to_thread(len, text)\n"
+    )
+    (tmp_path / "test_mylib.py").write_text(
+        "import asyncio, mylib\n\ndef test_size():\n    assert asyncio.run(mylib.size('text')) == 4\n"
+    )
+    (line,) = re.findall(r"^pytest (.*)$", README, re.MULTILINE)
+
+    passed = run_pytest(cwd=tmp_path)
+    failed = run_pytest(*line.split(), cwd=tmp_path)
+
+    assert passed.returncode == 0, passed.stdout
+    assert failed.returncode == 1, failed.stdout
+    assert "mylib.py:4: AttributeError" in failed.stdout
+    assert "asyncio.to_thread was added in Python 3.9; this program asked for 3.7" in failed.stdout
+
+
+@pytest.mark.parametrize("line", re.findall(r"^asyncio-compat ((?:show|diff) .*)$", README, re.MULTILINE))
+def test_a_question_to_the_history_is_answered(tmp_path, line):
+    done = compat(*line.split(), cwd=tmp_path)
+
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert "Lib/asyncio/streams.py" in done.stdout
+
+
+def test_the_history_can_be_asked_in_a_program():
+    assert not asyncio_compat.supports("3.5.1", "StreamReader.readuntil")
+    assert asyncio_compat.history("StreamReader.readuntil")
