@@ -8,7 +8,7 @@ from typing import Any
 
 from asyncio_compat.v34 import events, protocols
 
-__all__ = ("FlowControlMixin", "can_write_on", "wake")
+__all__ = ("FlowControlMixin", "can_write_on", "wait_until_done", "wake")
 
 
 class FlowControlMixin(protocols.Protocol):
@@ -65,6 +65,21 @@ class FlowControlMixin(protocols.Protocol):
 def can_write_on(protocol: Any) -> bool:
     """Tell whether *protocol* is one of ours in whose `_drain_helper()` there would be nothing to wait for."""
     return isinstance(protocol, FlowControlMixin) and not (protocol._paused or protocol._connection_lost)
+
+
+async def wait_until_done(future: Any) -> None:
+    """Wait until *future* is done: who is cancelled meanwhile does not cancel it for all others who wait."""
+    waiter = future.get_loop().create_future()
+
+    def let_go(_future: Any) -> None:
+        wake(waiter, None)
+
+    future.add_done_callback(let_go)
+    try:
+        await waiter
+    except BaseException:
+        future.remove_done_callback(let_go)
+        raise
 
 
 def wake(waiter: Any, exc: BaseException | None) -> None:

@@ -240,8 +240,7 @@ class StreamWriter(streams.StreamWriter):
         protocol = self._protocol
         closed = protocol._get_close_waiter(self) if self._asks_for_the_close_waiter else protocol._closed
         if not closed.done():
-            # Not awaited itself: who is cancelled here must not cancel it for all others.
-            await asyncio.wait([closed])
+            await flow_control.wait_until_done(closed)
         closed.result()
 
 

@@ -11,7 +11,7 @@ from types import TracebackType
 from typing import Any, BinaryIO
 
 from asyncio_compat.v34 import host
-from asyncio_compat.v34.flow_control import can_write_on
+from asyncio_compat.v34.flow_control import can_write_on, wait_until_done
 from asyncio_compat.v37 import streams
 from asyncio_compat.v38.awaiting import OptionalAwait
 from asyncio_compat.v38.flow_control import discourage, known_as
@@ -289,8 +289,7 @@ class Stream(streams.StreamReader):
         """
         closed = self._protocol._get_close_waiter(self)
         if not closed.done():
-            # Not awaited itself: who is cancelled here must not cancel it for all others.
-            await asyncio.wait([closed])
+            await wait_until_done(closed)
         closed.result()
 
     def get_extra_info(self, name: str, default: Any = None) -> Any:

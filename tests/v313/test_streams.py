@@ -279,3 +279,18 @@ def test_a_timeout_for_the_end_of_tls_needs_tls():
             await streams.open_connection(sock=ours, ssl_shutdown_timeout=1)
 
     runners.run(main())
+
+
+def test_cancelling_one_wait_closed_leaves_the_others_alone():
+    async def main():
+        _, writer, peer = await pair()
+        waiting = [host_asyncio.ensure_future(writer.wait_closed()) for _ in range(2)]
+        await host_asyncio.sleep(0)
+        waiting[0].cancel()
+        await host_asyncio.sleep(0)
+        assert not waiting[1].done()
+        await close(writer, peer)
+        await waiting[1]
+        return waiting[0].cancelled()
+
+    assert runners.run(main())
