@@ -72,7 +72,8 @@ class StreamReader(streams.StreamReader):
                 another way.
             IncompleteReadError: the stream ended before the separator; `partial` has what there was.
         """
-        if isinstance(separator, tuple) and self._takes_tuples:
+        # The first question is the quickest to answer, and mostly the last.
+        if type(separator) is not bytes and isinstance(separator, tuple) and self._takes_tuples:
             return await self._read_until_any(separator)
         # As in 3.7, and not by it: that would be one more coroutine for each message.
         if len(separator) == 0:

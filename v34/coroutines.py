@@ -304,21 +304,21 @@ def method_coroutine(func: Callable[P, Generator[Any, Any, T]]) -> Callable[P, C
 
 
 def _passing_on(func: Callable[..., Generator[Any, Any, T]]) -> Callable[..., CoroWrapper[T]]:
-    """Return a function that passes its arguments on to *func*, and wraps what that returns."""
+    """Return a function that passes its arguments on to *func*, and wraps what that returns, which has its name."""
     code = func.__code__
     if code.co_kwonlyargcount or code.co_flags & _TAKES_ANY_NUMBER or code.co_argcount not in (1, 2):
-        return lambda *args, **kwargs: CoroWrapper(func(*args, **kwargs), func)
+        return lambda *args, **kwargs: CoroWrapper(func(*args, **kwargs))
 
     # Reading is mostly calling: where arguments need not be packed and unpacked again, a call takes a fifth less.
     coro: Any
     if code.co_argcount == 1:
 
         def coro(first: Any) -> CoroWrapper[T]:
-            return CoroWrapper(func(first), func)
+            return CoroWrapper(func(first))
     else:
 
         def coro(first: Any, second: Any) -> CoroWrapper[T]:
-            return CoroWrapper(func(first, second), func)
+            return CoroWrapper(func(first, second))
 
     coro.__code__ = coro.__code__.replace(co_varnames=code.co_varnames[: code.co_argcount])
     coro.__defaults__ = func.__defaults__
