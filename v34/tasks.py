@@ -69,7 +69,7 @@ class Task(futures.Future, asyncio.Task[Any]):
 
     # Tasks have refused to be given a result since 3.8.
     set_result = asyncio.Future.set_result
-    set_exception = asyncio.Future.set_exception
+    set_exception = asyncio.Future.set_exception  # type: ignore[assignment]
 
     @classmethod
     def current_task(cls, loop: Any = None) -> Any:

@@ -152,6 +152,8 @@ class BoundedSemaphore(Semaphore, asyncio.BoundedSemaphore):
     Source: 3.7 documentation, BoundedSemaphore.
     """
 
+    _bound_value: int
+
     def release(self) -> None:
         """Put one back; the first task that waits may take it.
 
