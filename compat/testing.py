@@ -54,8 +54,14 @@ async def check_streams(make_pair: MakePair, *, checks: Sequence[Check] = CHECKS
         except Exception as error:
             raise AssertionError(f"{_sentence(check)}: {_said(error)}") from error
         finally:
-            for end in ends:
-                await end.abandon()
+            await asyncio.wait_for(_clean_up(ends), timeout)
+
+
+async def _clean_up(ends: Sequence[End]) -> None:
+    for end in ends:
+        await end.stop()
+    # How a connection ends that was broken off is not what is checked.
+    await asyncio.gather(*(end.close() for end in ends), return_exceptions=True)
 
 
 def _sentence(check: Check) -> str:

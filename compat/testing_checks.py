@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import inspect
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
@@ -26,6 +25,12 @@ class End:
 
     def __init__(self, end: Any) -> None:
         self.reader, self.writer = end if isinstance(end, tuple | list) else (end, end)
+        self._started: list[asyncio.Future[Any]] = []
+
+    def start(self, awaitable: Awaitable[Any]) -> asyncio.Future[Any]:
+        """Begin with what is waited for later; it ends with the check."""
+        self._started.append(asyncio.ensure_future(awaitable))
+        return self._started[-1]
 
     async def write(self, data: bytes) -> None:
         """Write, and wait until more may be written."""
@@ -38,11 +43,14 @@ class End:
         if hasattr(self.writer, "wait_closed"):
             await _completed(self.writer.wait_closed())
 
-    async def abandon(self) -> None:
-        """Close in whatever state it is."""
-        # What a connection ended with is no news here.
-        with contextlib.suppress(OSError, EOFError):
-            await self.close()
+    async def stop(self) -> None:
+        """End what was begun, and the connection if that is still open; what is not yet sent is lost."""
+        for started in self._started:
+            started.cancel()
+        await asyncio.gather(*self._started, return_exceptions=True)
+        transport: Any = getattr(self.writer, "transport", None)
+        if hasattr(transport, "is_closing") and not transport.is_closing():
+            transport.abort()
 
     def can(self, *names: str) -> bool:
         """Tell whether the reader or the writer has all these methods."""
@@ -80,7 +88,7 @@ async def _some_turns() -> None:
 
 async def what_is_written_arrives_whole_and_in_order(one: End, other: End) -> None:
     pieces = [bytes([number % 256]) * number for number in (1, 0, 2, 1000, 3, 70_000, 5)]
-    sending = asyncio.ensure_future(_send(one, pieces))
+    sending = one.start(_send(one, pieces))
     received = await other.reader.read(-1)
     await sending
     _true(isinstance(received, bytes), f"read() gave {type(received).__name__}, not bytes")
@@ -124,7 +132,7 @@ async def readline_returns_what_is_left_when_the_stream_ends(one: End, other: En
 
 
 async def readexactly_waits_for_all_of_it(one: End, other: End) -> None:
-    reading = asyncio.ensure_future(other.reader.readexactly(6))
+    reading = other.start(other.reader.readexactly(6))
     for piece in (b"ab", b"c", b"def+"):
         await one.write(piece)
         await _some_turns()
@@ -160,7 +168,7 @@ async def iterating_gives_the_lines(one: End, other: End) -> None:
 
 async def a_cancelled_read_loses_no_bytes(one: End, other: End) -> None:
     for read in (lambda: other.reader.readexactly(4), other.reader.readline):
-        reading = asyncio.ensure_future(read())
+        reading = other.start(read())
         await _some_turns()
         await one.write(b"ab")
         await _some_turns()
@@ -171,7 +179,7 @@ async def a_cancelled_read_loses_no_bytes(one: End, other: End) -> None:
 
 
 async def only_one_may_wait_for_bytes_at_a_time(one: End, other: End) -> None:
-    reading = asyncio.ensure_future(other.reader.read(1))
+    reading = other.start(other.reader.read(1))
     await _some_turns()
     await _raised(other.reader.read(1), RuntimeError, "a second read() while one waits")
     await one.write(b"x")
@@ -215,7 +223,7 @@ async def drain_waits_for_a_peer_that_does_not_read(one: End, other: End) -> Non
             sent += _CHUNK
         await one.close()
 
-    sending = asyncio.ensure_future(send())
+    sending = one.start(send())
     received = len(await other.reader.readexactly(1))
     _true(sent < _MUCH, f"drain() let {_MUCH} bytes through, of which the peer had read one")
     while True:
@@ -247,7 +255,7 @@ async def only_bytes_can_be_written(one: End, other: End) -> None:
 
 async def what_was_written_is_sent_before_it_is_closed(one: End, other: End) -> None:
     one.writer.write(bytes(100_000))
-    closing = asyncio.ensure_future(one.close())
+    closing = one.start(one.close())
     _equal(len(await other.reader.read(-1)), 100_000, "counting what arrived")
     await closing
 
