@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from asyncio_compat import ownership
 from asyncio_compat.loading import code_of_old_module, give_loader_back
-from asyncio_compat.redirection import Redirection, owner_of
+from asyncio_compat.redirection import AlreadyImported, Redirection, owner_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -125,7 +125,7 @@ def _run(folder: str, command: list[str], owner: Owner, redirected: Redirected, 
         redirections.insert(0, of_program)
     for redirection in redirections:
         if redirection is not of_program:
-            redirection.refuse_imported()
+            _refuse_imported(redirection)
         redirection.install()
     program = find()
     if command[0] == "-m" and program.file is not None:
@@ -134,6 +134,15 @@ def _run(folder: str, command: list[str], owner: Owner, redirected: Redirected, 
     owners = [of_program] if spec is None else [one for one in redirections if one.owns(spec)]
     main, code = main_module(program, owners[-1] if owners else None)
     exec(code, main.__dict__)  # noqa: S102 - the program that was asked for
+
+
+def _refuse_imported(redirection: Redirection) -> None:
+    try:
+        redirection.refuse_imported()
+    except AlreadyImported as error:
+        raise NothingToRunError(
+            f"{error} (asyncio-compat needs it itself, or Python imports it at its start)"
+        ) from None
 
 
 def _owner_of(package: str) -> Owner:

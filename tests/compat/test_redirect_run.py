@@ -101,6 +101,18 @@ def test_a_wrong_call_says_what_is_wrong(arguments: list[str], message: str, run
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"asyncio-compat: {message}\n")
 
 
+def test_a_package_that_is_imported_by_then_is_a_wrong_call(run: Run, write: Write) -> None:
+    write("installed/sitecustomize.py", "import one")
+
+    done = run("--redirect", "one=3.4", "program.py")
+
+    assert done.returncode == 2
+    assert done.stderr == (
+        "asyncio-compat: one cannot be redirected to asyncio 3.4: already imported, with another asyncio; redirect before "
+        "the first import (asyncio-compat needs it itself, or Python imports it at its start)\n"
+    )
+
+
 def test_the_version_of_a_package_is_named_with_it_if_it_is_unknown(run: Run) -> None:
     done = run("--redirect", "one=2.7", "program.py")
 
