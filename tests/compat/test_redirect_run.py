@@ -108,8 +108,8 @@ def test_a_package_that_is_imported_by_then_is_a_wrong_call(run: Run, write: Wri
 
     assert done.returncode == 2
     assert done.stderr == (
-        "asyncio-compat: one cannot be redirected to asyncio 3.4: already imported, with another asyncio; redirect before "
-        "the first import (asyncio-compat needs it itself, or Python imports it at its start)\n"
+        "asyncio-compat: one cannot be redirected to asyncio 3.4: already imported, with another asyncio; redirect "
+        "before the first import (asyncio-compat needs it itself, or Python imports it at its start)\n"
     )
 
 
