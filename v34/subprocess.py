@@ -32,6 +32,9 @@ class SubprocessStreamProtocol(FlowControlMixin, protocols.SubprocessProtocol):
         stderr: a `StreamReader`, or None.
     """
 
+    _reader_type: type[streams.StreamReader] = streams.StreamReader
+    _writer_type: type[streams.StreamWriter] = streams.StreamWriter
+
     def __init__(self, limit: int | None, loop: Any) -> None:
         super().__init__(loop=loop)
         self._limit = limit
@@ -53,13 +56,13 @@ class SubprocessStreamProtocol(FlowControlMixin, protocols.SubprocessProtocol):
         self.stderr = self._reader_for(_STDERR)
         pipe = transport.get_pipe_transport(_STDIN)
         if pipe is not None:
-            self.stdin = streams.StreamWriter(pipe, protocol=self, reader=None, loop=self._loop)
+            self.stdin = self._writer_type(pipe, protocol=self, reader=None, loop=self._loop)
 
     def _reader_for(self, fd: int) -> Any:
         pipe = self._transport.get_pipe_transport(fd)
         if pipe is None:
             return None
-        reader = streams.StreamReader(limit=self._limit, loop=self._loop)
+        reader = self._reader_type(limit=self._limit, loop=self._loop)
         reader.set_transport(pipe)
         self._pipe_fds.append(fd)
         return reader

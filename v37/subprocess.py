@@ -32,30 +32,12 @@ class SubprocessStreamProtocol(older.SubprocessStreamProtocol, streams.FlowContr
         stderr: a `StreamReader`, or None.
     """
 
-    _reader_type: type[streams.StreamReader] = streams.StreamReader
-    _writer_type: type[streams.StreamWriter] = streams.StreamWriter
+    _reader_type = streams.StreamReader
+    _writer_type = streams.StreamWriter
 
     def __init__(self, limit: int | None, loop: Any) -> None:
         super().__init__(limit, loop)
         self._stdin_closed = self._loop.create_future()
-
-    def connection_made(self, transport: Any) -> None:
-        """Make streams for the pipes that there are."""
-        self._transport = transport
-        self.stdout = self._reader_for(_STDOUT)
-        self.stderr = self._reader_for(_STDERR)
-        pipe = transport.get_pipe_transport(_STDIN)
-        if pipe is not None:
-            self.stdin = self._writer_type(pipe, protocol=self, reader=None, loop=self._loop)
-
-    def _reader_for(self, fd: int) -> Any:
-        pipe = self._transport.get_pipe_transport(fd)
-        if pipe is None:
-            return None
-        reader = self._reader_type(limit=self._limit, loop=self._loop)
-        reader.set_transport(pipe)
-        self._pipe_fds.append(fd)
-        return reader
 
     def pipe_connection_lost(self, fd: int, exc: BaseException | None) -> None:
         """End the stream of the pipe *fd*, with *exc* if the pipe failed."""
