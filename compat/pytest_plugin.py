@@ -126,7 +126,7 @@ def _redirect(config: pytest.Config, session: _Session) -> None:
     # The tests: all of the project's own, not what is installed below it.
     session.redirections = [Redirection(asyncio, Below(config.rootpath)), library]
     for one in session.redirections:
-        one.install(pass_on=False)
+        one.install()
 
 
 def _versions(text: str) -> list[str]:
@@ -142,12 +142,6 @@ def _versions(text: str) -> list[str]:
 
 def _packages(text: str) -> list[str]:
     return list(filter(None, re.split(r"[\s,]+", text)))
-
-
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Have processes that tests spawn redirect too: not before, as pytest-xdist hands this one's arguments on."""
-    for redirection in session.config.stash[_session].redirections:
-        redirection.install()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -19,6 +19,7 @@ from importlib.machinery import ExtensionFileLoader
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
+from asyncio_compat import spawned
 from asyncio_compat.facade import Top, load, namespace
 from asyncio_compat.loading import Adopting, find_in_zip, give_loader_back
 from asyncio_compat.ownership import AnyOf, Below, Named, is_standard
@@ -112,17 +113,10 @@ class Redirection:
         state = "" if self._finder in sys.meta_path else ", undone"
         return f"<redirection of {self.owner} to asyncio {self.version}{state}>"
 
-    def install(self, *, pass_on: bool = True) -> None:
-        """Redirect what is imported from now on.
-
-        Args:
-            pass_on: whether processes that this one spawns shall do so too.
-        """
+    def install(self) -> None:
+        """Redirect what is imported from now on."""
         if self._finder not in sys.meta_path:
             sys.meta_path.insert(0, self._finder)
-        if pass_on:
-            from asyncio_compat import spawned
-
             spawned.pass_on(self)
 
     def undo(self, *, forget: bool = False) -> None:
@@ -136,9 +130,9 @@ class Redirection:
             sys.meta_path.remove(self._finder)
         if forget:
             self._forget()
-            from asyncio_compat import spawned
-
             spawned.pass_on_no_more(self)
+        else:
+            spawned.attach_now()
 
     def __enter__(self) -> Redirection:
         self.install()
@@ -228,8 +222,6 @@ class Redirection:
                 return module
         module = builtins.__import__(name, globals, locals, fromlist or (), level)
         if self.has_main_module and "multiprocessing.context" in sys.modules:
-            from asyncio_compat import spawned
-
             self.has_main_module = False
             spawned.keep_main_module_for_ourselves()
         return self._importlib if module is importlib else module
@@ -350,6 +342,8 @@ class _Finder:
         self, name: str, path: Sequence[str] | None = None, target: ModuleType | None = None
     ) -> ModuleSpec | None:
         """Return what the first finder behind this one says that knows the module."""
+        if name == "multiprocessing.reduction":
+            spawned.attach()
         behind = sys.meta_path.index(self) + 1 if self in sys.meta_path else 0
         for finder in sys.meta_path[behind:]:
             try:

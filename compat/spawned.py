@@ -1,12 +1,14 @@
 """Processes that a program spawns redirect what the program does.
 
 A process made by multiprocessing's "spawn" or "forkserver" begins with nothing. The first thing that it gets from its
-parent is data with, among others, the parent's `sys.argv`. So `sys.argv` of a process that redirects is a list which
-takes the redirections with it on its way to such a process: they are there before anything of the program is imported.
+parent is data with, among others, the folder that the parent was started in, which multiprocessing keeps. In a process
+that redirects, this is a string which takes the redirections with it on its way to such a process: they are there before
+anything of the program is imported.
 """
 
 from __future__ import annotations
 
+import importlib
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from asyncio_compat.ownership import Owner
     from asyncio_compat.redirection import Redirection
 
-__all__ = ("keep_main_module_for_ourselves", "pass_on", "pass_on_no_more")
+__all__ = ("attach", "attach_now", "keep_main_module_for_ourselves", "pass_on", "pass_on_no_more")
 
 
 class _Rule(NamedTuple):
@@ -39,6 +41,7 @@ class _State(NamedTuple):
     """What a process needs before it can go on in the parent's place."""
 
     rules: tuple[_Rule, ...]
+    arguments: tuple[str, ...]
     path: tuple[str, ...]
     folder: str
     main: _Main | None
@@ -48,24 +51,36 @@ class _State(NamedTuple):
 _redirections: list[Redirection] = []
 
 
-class Arguments(list[str]):
-    """`sys.argv` of a process that redirects."""
+class _Folder(str):
+    """The folder in which a process that redirects was started."""
 
     __slots__ = ()
 
     def __reduce_ex__(self, protocol: Any) -> tuple[Callable[..., object], tuple[object, ...]]:
-        multiprocessing: Any = sys.modules.get("multiprocessing.context")
-        if multiprocessing is None or multiprocessing.get_spawning_popen() is None:
-            return list, (list(self),)
-        return _arrive, (list(self), _state())
+        multiprocessing: Any = sys.modules["multiprocessing.context"]
+        if multiprocessing.get_spawning_popen() is None:
+            return str, (str(self),)
+        return _arrive, (str(self), _state())
 
 
 def pass_on(redirection: Redirection) -> None:
     """Have spawned processes make *redirection* too."""
     if redirection not in _redirections:
         _redirections.append(redirection)
-    if hasattr(sys, "argv") and not isinstance(sys.argv, Arguments):
-        sys.argv = Arguments(sys.argv)
+    attach()
+
+
+def attach() -> None:
+    """Have multiprocessing take the redirections along, if there are any, and as soon as it is imported."""
+    process: Any = sys.modules.get("multiprocessing.process")
+    if process is not None and _redirections and isinstance(process.ORIGINAL_DIR, str):
+        process.ORIGINAL_DIR = _Folder(process.ORIGINAL_DIR)
+
+
+def attach_now() -> None:
+    """Do so although nobody may notice when multiprocessing is imported."""
+    importlib.import_module("multiprocessing.process")
+    attach()
 
 
 def pass_on_no_more(redirection: Redirection) -> None:
@@ -84,7 +99,7 @@ def keep_main_module_for_ourselves() -> None:
 
 def _state() -> _State:
     rules = tuple(_Rule(one.owner, one.version) for one in _redirections)
-    return _State(rules, tuple(sys.path), os.getcwd(), _main())  # noqa: PTH109
+    return _State(rules, tuple(sys.argv), tuple(sys.path), os.getcwd(), _main())  # noqa: PTH109
 
 
 def _main() -> _Main | None:
@@ -100,14 +115,14 @@ def _main() -> _Main | None:
     return None if file is None or not os.path.exists(file) else _Main(None, os.path.normpath(file), rule)  # noqa: PTH110
 
 
-def _arrive(arguments: list[str], state: _State) -> Arguments:
+def _arrive(folder: str, state: _State) -> str:
     """Redirect, in a new process, what *state* says, and make the main module if that is redirected."""
     if not _redirections:
         from asyncio_compat.facade import load
         from asyncio_compat.redirection import Redirection
 
         sys.path[:] = state.path
-        sys.argv = Arguments(arguments)
+        sys.argv = list(state.arguments)
         os.chdir(state.folder)
         for owner, version in state.rules:
             redirection = Redirection(load(version), owner)
@@ -117,7 +132,7 @@ def _arrive(arguments: list[str], state: _State) -> Arguments:
             redirection.install()
         if state.main is not None:
             _make_main(state.main, _redirections[state.main.rule])
-    return Arguments(arguments)
+    return _Folder(folder)
 
 
 def _make_main(main: _Main, redirection: Redirection) -> None:

@@ -193,7 +193,6 @@ def schedule(coroutine, loop):
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     finders, modules = list(sys.meta_path), set(sys.modules)
-    monkeypatch.setattr(sys, "argv", sys.argv)
     monkeypatch.syspath_prepend(str(tmp_path))
     yield tmp_path
     sys.meta_path[:] = finders

@@ -519,6 +519,17 @@ def test_it_works_with_xdist(session: Session, write: Write) -> None:
     assert on_each.results == {"test_too[asyncio3.4]": "PASSED", "test_too[asyncio3.7]": "PASSED"}, on_each.text
 
 
+def test_a_conftest_may_redirect_under_xdist(session: Session, write: Write) -> None:
+    pytest.importorskip("xdist")
+    write("mylib.py", LIBRARY)
+    write("conftest.py", "import asyncio_compat\nimport multiprocessing\nasyncio_compat.redirect('mylib', '3.7')\n")
+    write("test_it.py", "import mylib\ndef test_it(): assert '3.7 by asyncio_compat' in mylib.version()\n")
+
+    outcome = session("-n1", plugins=("xdist",))
+
+    assert outcome.results == {"test_it": "PASSED"}, outcome.text
+
+
 def test_assertions_of_redirected_tests_are_rewritten(session: Session, write: Write) -> None:
     write("test_it.py", "def test_it():\n    value = {'a': 1}\n    assert value == {'a': 2}\n")
 
