@@ -2,8 +2,8 @@
 
 A process made by multiprocessing's "spawn" or "forkserver" begins with nothing. The first thing that it gets from its
 parent is data with, among others, the folder that the parent was started in, which multiprocessing keeps. In a process
-that redirects, this is a string which takes the redirections with it on its way to such a process: they are there before
-anything of the program is imported.
+that redirects, this is a string which takes the redirections with it on its way to such a process: they are there
+before anything of the program is imported.
 """
 
 from __future__ import annotations
