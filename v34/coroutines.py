@@ -17,7 +17,7 @@ import traceback
 import types
 from asyncio.log import logger
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Iterator
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from asyncio_compat.v34 import host
 from asyncio_compat.v34.constants import DEBUG_STACK_DEPTH
@@ -36,7 +36,15 @@ def _delegate(generator: Iterator[Any]) -> Generator[Any, Any, Any]:
     return (yield from generator)
 
 
-class CoroWrapper(Coroutine[Any, Any, T_co]):
+if TYPE_CHECKING:
+    _Coroutine = Coroutine
+else:
+    # Reading is mostly making coroutines, and one whose class has no abstract base and no slots is made in less time.
+    class _Coroutine:
+        __class_getitem__ = classmethod(types.GenericAlias)
+
+
+class CoroWrapper(_Coroutine[Any, Any, T_co]):
     """A coroutine whose body is a generator: what a function under `@coroutine` returns.
 
     `yield from` it in any generator, `await` it, or hand it to any event loop.
@@ -48,9 +56,8 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
     Source: 3.4 documentation, "Coroutines".
     """
 
-    # Of all these only two are set when it is made, as most coroutines are waited for at once and never looked at.
-    __slots__ = ("__name__", "__qualname__", "__weakref__", "func", "gen", "send")
-
+    func: Callable[..., Any] | None = None
+    # These are set when they are first asked for, as most coroutines are waited for at once and never looked at.
     __name__: str
     __qualname__: str
     # send(value) runs on to the next `yield`, which returns *value* inside. It is called at each step of a task.
@@ -61,7 +68,6 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
         self.func = func
 
     def __getattr__(self, name: str) -> Any:
-        # Reached where one of the slots is empty.
         value: Any
         if name == "send":
             value = self.gen.send
@@ -70,7 +76,7 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
         elif name == "__qualname__":
             value = getattr(self._named(), name, self.__name__)
         else:
-            raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            raise AttributeError(f"'CoroWrapper' object has no attribute {name!r}")
         setattr(self, name, value)
         return value
 
@@ -78,7 +84,7 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
         return self.gen if self.func is None else self.func
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self.__qualname__}() at {id(self):#x}>"
+        return f"<CoroWrapper {self.__qualname__}() at {id(self):#x}>"
 
     def __iter__(self) -> Generator[Any, Any, T_co]:
         return self.gen  # type: ignore[no-any-return]
@@ -122,6 +128,23 @@ class CoroWrapper(Coroutine[Any, Any, T_co]):
     cr_frame, cr_running, cr_code, cr_await = gi_frame, gi_running, gi_code, gi_yieldfrom
 
 
+Coroutine.register(CoroWrapper)
+
+
+class MethodCoroutine(CoroWrapper[T_co]):
+    """A coroutine of our own, which costs less to make and to wait for.
+
+    Args:
+        gen: its body, which is not itself awaitable and has its name.
+    """
+
+    def __init__(self, gen: Generator[Any, Any, T_co]) -> None:
+        self.gen = gen
+
+    def __await__(self) -> Generator[Any, Any, T_co]:
+        return self.gen  # type: ignore[no-any-return]
+
+
 def _exception(kind: Any, value: Any = None, tb: Any = None) -> BaseException:
     """Return the exception that `throw()` was given in the old way, which is deprecated since 3.12."""
     if isinstance(kind, BaseException):
@@ -142,8 +165,6 @@ class DebugCoroWrapper(CoroWrapper[T_co]):
         gen: its body.
         func: the function that made it.
     """
-
-    __slots__ = ("_source_traceback",)
 
     def __init__(self, gen: Any, func: Callable[..., Any] | None = None) -> None:
         super().__init__(gen, func)
@@ -174,8 +195,6 @@ _DEBUG = not sys.flags.ignore_environment and bool(os.environ.get("PYTHONASYNCIO
 
 class NativeWrapper(CoroWrapper[T_co]):
     """A native coroutine that plain generators may delegate to as well."""
-
-    __slots__ = ("_coroutine",)
 
     def __init__(self, native: Coroutine[Any, Any, T_co]) -> None:
         super().__init__(native.__await__())
@@ -307,18 +326,18 @@ def _passing_on(func: Callable[..., Generator[Any, Any, T]]) -> Callable[..., Co
     """Return a function that passes its arguments on to *func*, and wraps what that returns, which has its name."""
     code = func.__code__
     if code.co_kwonlyargcount or code.co_flags & _TAKES_ANY_NUMBER or code.co_argcount not in (1, 2):
-        return lambda *args, **kwargs: CoroWrapper(func(*args, **kwargs))
+        return lambda *args, **kwargs: MethodCoroutine(func(*args, **kwargs))
 
     # Reading is mostly calling: where arguments need not be packed and unpacked again, a call takes a fifth less.
     coro: Any
     if code.co_argcount == 1:
 
         def coro(first: Any) -> CoroWrapper[T]:
-            return CoroWrapper(func(first))
+            return MethodCoroutine(func(first))
     else:
 
         def coro(first: Any, second: Any) -> CoroWrapper[T]:
-            return CoroWrapper(func(first, second))
+            return MethodCoroutine(func(first, second))
 
     coro.__code__ = coro.__code__.replace(co_varnames=code.co_varnames[: code.co_argcount])
     coro.__defaults__ = func.__defaults__
