@@ -125,8 +125,8 @@ def nothing_is_left_behind(request: pytest.FixtureRequest) -> Iterator[None]:
     if "caplog" not in request.fixturenames:
         left.extend(lost.messages)
     forget_the_current_loop()
-    # What lives on, such as the modules of a version, is no later test's: looking through it again and again took most of
-    # the time of the whole suite.
+    # What lives on, such as the modules of a version, is no later test's: looking through it again and again took most
+    # of the time of the whole suite.
     gc.freeze()
     if left and not request.node.stash.get(CALL_FAILED, False):
         pytest.fail("the test left behind:\n" + "\n".join(left), pytrace=False)
