@@ -28,6 +28,14 @@ Separator = bytes | bytearray | memoryview
 _NOT_FOUND = "Separator is not found, and chunk exceed the limit"
 _TOO_LONG = "Separator is found, but chunk is longer than limit"
 _FIRST_WINDOW = 4096
+# From so many bytes on, it is faster to look for a separator's first byte than for all of it.
+_FAR = 256
+_SMALL = 4096
+
+
+def _copied(data: bytes | bytearray, start: int, end: int) -> bytes:
+    """Return a part of *data*; where that is small, copying it twice takes less time than a memoryview."""
+    return bytes(data[start:end] if end - start < _SMALL else memoryview(data)[start:end])
 
 
 class Buffer:
@@ -116,8 +124,11 @@ class Buffer:
         if type(data) is bytes:
             self._start = end
             return data[start:end]
-        taken = bytes(memoryview(data)[start:end])
-        self._step_over(end)
+        taken = _copied(data, start, end)
+        if self._exposed:
+            del data[:end]  # type: ignore[union-attr]
+            return taken
+        self._start = end
         return taken
 
     def _take_rest(self) -> bytes:
@@ -132,12 +143,6 @@ class Buffer:
             self._data = b""
         self._start = 0
         return taken
-
-    def _step_over(self, end: int) -> None:
-        if self._exposed:
-            del self._data[:end]  # type: ignore[union-attr]
-        else:
-            self._start = end
 
     def take_exactly(self, count: int, eof: bool) -> bytes | None:
         """Return and remove *count* bytes, or None while there are fewer.
@@ -177,19 +182,38 @@ class Buffer:
         """
         data = self._data
         start = self._start
-        asked = self._searched_for
-        known = start if asked is None or asked != separator else self._searched
-        found = data.find(separator, known)
+        found = data.find(separator, start) if self._searched_for is None else self._find_again(separator)
         if found < 0:
-            return self._not_found(separator, len(separator), limit, eof)
+            # A copy: a bytearray may be another separator when it is asked for again.
+            return self._not_found(bytes(separator), len(separator), limit, eof)
         if found - start > limit:
             raise self._overrun(_TOO_LONG, found - start)
         end = found + len(separator)
-        if type(data) is bytes:
+        if type(data) is bytes and end - start < _FAR:
             self._start = end
             self._searched_for = None
             return data[start:end]
-        return self.take(end - start)
+        return self._take_far(end, separator)
+
+    def _take_far(self, end: int, separator: Separator) -> bytes:
+        """Take what ends at *end*, and remember if that was far."""
+        start = self._start
+        if self._exposed:
+            return self.take(end - start)
+        self._start = self._searched = end
+        self._searched_for = None if end - start < _FAR else separator
+        return _copied(self._data, start, end)
+
+    def _find_again(self, separator: Separator) -> int:
+        """Find *separator* where it was not found before, or where the last one was far away."""
+        data = self._data
+        begin = self._searched if self._searched_for == separator else self._start
+        if type(separator) is not bytes:
+            return data.find(separator, begin)
+        found = data.find(separator[0], begin)
+        if found < 0 or data.startswith(separator, found):
+            return found
+        return data.find(separator, found + 1)
 
     def take_until_any(self, separators: tuple[Separator, ...], limit: int, eof: bool) -> bytes | None:
         """Return and remove the shortest beginning of the buffer that ends with one of *separators*.
@@ -206,7 +230,7 @@ class Buffer:
         start = self._start
         match = self._find_any(separators)
         if match is None:
-            return self._not_found(separators, len(separators[-1]), limit, eof)
+            return self._not_found(tuple(map(bytes, separators)), len(separators[-1]), limit, eof)
         found, end = match
         if found - start > limit:
             raise self._overrun(_TOO_LONG, found - start)

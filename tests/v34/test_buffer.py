@@ -9,9 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from asyncio_compat.v34 import buffer as buffer_module
 from asyncio_compat.v34.buffer import Buffer
 
 NO_LIMIT = 2**40
+
+
+@pytest.fixture(scope="module", params=[{}, {"_FAR": 3, "_SMALL": 5}], ids=["as it is", "few are many"], autouse=True)
+def thresholds(request):
+    """What is many bytes goes other ways than what is few."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in request.param.items():
+            patch.setattr(buffer_module, name, value)
+        yield
+
 
 # Few different bytes, so that separators are met, overlap and are cut.
 data = st.binary(max_size=60).map(lambda raw: bytes(b"ab\r\n"[byte % 4] for byte in raw))
@@ -187,6 +198,39 @@ def test_what_is_taken_is_what_was_fed_in_order(steps):
         assert len(buffer) == len(expected)
 
 
+steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("feed"), data),
+        st.tuples(st.just("take"), st.integers(0, 20)),
+        st.tuples(st.just("take_until"), separator | separator.map(bytearray)),
+        st.tuples(st.just("take_until_any"), separators),
+        st.tuples(st.just("take_line"), st.none()),
+    ),
+    max_size=30,
+)
+
+
+@given(steps=steps)
+def test_questions_in_any_order_are_answered_as_by_a_search_through_all_that_is_unread(steps):
+    buffer, unread = Buffer(), b""
+
+    for question, value in steps:
+        if question == "feed":
+            buffer.feed(value)
+            unread += value
+            continue
+        if question == "take":
+            taken, end = buffer.take(value), min(value, len(unread))
+        else:
+            arguments = () if value is None else (value,)
+            taken = getattr(buffer, question)(*arguments, NO_LIMIT, False) or b""
+            wanted = {"take_until": (value,), "take_until_any": value, "take_line": (b"\n",)}[question]
+            _, end = first_end(unread, tuple(map(bytes, wanted))) or (0, 0)
+        assert taken == unread[:end]
+        unread = unread[end:]
+    assert buffer.take(len(buffer)) == unread
+
+
 def test_a_chunk_that_is_asked_for_whole_is_not_copied():
     chunk = b"x" * 1000
 
@@ -318,6 +362,23 @@ def test_a_line_is_found_after_the_part_of_it_that_was_searched():
     buffer.feed(b"o\nthree\n")
     assert buffer.take_line(NO_LIMIT, False) == b"two\n"
     assert buffer.take_line(NO_LIMIT, False) == b"three\n"
+
+
+def test_a_separator_that_is_changed_while_it_is_waited_for_is_searched_anew():
+    wanted = bytearray(b"xy")
+    buffer = buffer_of(b"one, two")
+
+    assert buffer.take_until(wanted, NO_LIMIT, False) is None
+    wanted[:] = b", "
+
+    assert buffer.take_until(wanted, NO_LIMIT, False) == b"one, "
+
+
+def test_long_messages_are_found_by_the_first_byte_of_their_separator_too():
+    long = b"x\r" * 300 + b"\r\n"
+    buffer = buffer_of(long * 3, b"short\r\n")
+
+    assert [buffer.take_until(b"\r\n", NO_LIMIT, False) for _ in range(5)] == [long, long, long, b"short\r\n", None]
 
 
 def test_a_search_that_another_reading_left_behind_is_forgotten():
