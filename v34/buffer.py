@@ -30,12 +30,6 @@ _TOO_LONG = "Separator is found, but chunk is longer than limit"
 _FIRST_WINDOW = 4096
 # From so many bytes on, it is faster to look for a separator's first byte than for all of it.
 _FAR = 256
-_SMALL = 4096
-
-
-def _copied(data: bytes | bytearray, start: int, end: int) -> bytes:
-    """Return a part of *data*; where that is small, copying it twice takes less time than a memoryview."""
-    return bytes(data[start:end] if end - start < _SMALL else memoryview(data)[start:end])
 
 
 class Buffer:
@@ -45,7 +39,7 @@ class Buffer:
     leave everything as it was.
     """
 
-    __slots__ = ("_data", "_exposed", "_incomplete", "_overrun", "_searched", "_searched_for", "_start")
+    __slots__ = ("_data", "_exposed", "_incomplete", "_overrun", "_searched", "_searched_for", "_start", "_view")
 
     def __init__(
         self,
@@ -60,6 +54,8 @@ class Buffer:
         # No match of _searched_for begins before this index of _data.
         self._searched = 0
         self._searched_for: object = None
+        # Of _data, while that is a bytearray which does not grow.
+        self._view: memoryview | None = None
 
     def __len__(self) -> int:
         return len(self._data) - self._start
@@ -74,16 +70,19 @@ class Buffer:
             self._data = bytes(data)
             self._start = 0
             self._searched_for = None
+            self._view = None
         elif len(stored) - start <= len(data):
             self._data = b"".join((memoryview(stored)[start:], data))
             self._searched -= start
             self._start = 0
+            self._view = None
         else:
             self._grow(data)
 
     def _grow(self, data: bytes | bytearray | memoryview) -> None:
         start = self._start
         stored = self._data
+        self._let_go()
         if isinstance(stored, bytes):
             self._data = bytearray(memoryview(stored)[start:])
         else:
@@ -92,9 +91,16 @@ class Buffer:
         self._searched -= start
         self._start = 0
 
+    def _let_go(self) -> None:
+        # As long as there is a view, a bytearray cannot change its size.
+        if self._view is not None:
+            self._view.release()
+            self._view = None
+
     def expose(self) -> bytearray:
         """Return the unread bytes as a bytearray that from now on *is* the buffer: changes to it count."""
         data = self._data
+        self._let_go()
         if isinstance(data, bytes):
             data = bytearray(memoryview(data)[self._start :])
         else:
@@ -107,6 +113,7 @@ class Buffer:
         self._data = data
         self._start = 0
         self._searched_for = None
+        self._view = None
         self._exposed = True
 
     def clear(self) -> None:
@@ -121,15 +128,12 @@ class Buffer:
         self._searched_for = None
         if end >= len(data):
             return self._take_rest()
-        if type(data) is bytes:
-            self._start = end
-            return data[start:end]
-        taken = _copied(data, start, end)
         if self._exposed:
+            taken = bytes(memoryview(data)[:end])
             del data[:end]  # type: ignore[union-attr]
             return taken
         self._start = end
-        return taken
+        return data[start:end] if type(data) is bytes else self._copied(start, end)
 
     def _take_rest(self) -> bytes:
         data = self._data
@@ -141,6 +145,7 @@ class Buffer:
             del self._data[:]  # type: ignore[union-attr]
         else:
             self._data = b""
+            self._view = None
         self._start = 0
         return taken
 
@@ -202,7 +207,16 @@ class Buffer:
             return self.take(end - start)
         self._start = self._searched = end
         self._searched_for = None if end - start < _FAR else separator
-        return _copied(self._data, start, end)
+        return self._copied(start, end)
+
+    def _copied(self, start: int, end: int) -> bytes:
+        data = self._data
+        if type(data) is bytes:
+            return data[start:end]
+        view = self._view
+        if view is None:
+            view = self._view = memoryview(data)
+        return view[start:end].tobytes()
 
     def _find_again(self, separator: Separator) -> int:
         """Find *separator* where it was not found before, or where the last one was far away."""

@@ -56,14 +56,15 @@ def readuntil(reader, writer):
 
 @asyncio.coroutine
 def readuntil_backlog(reader, writer, waiting=[]):  # noqa: B006 - the connections share it
-    """Leave the first connection's bytes in its buffer until a second connection is made."""
+    """Leave the first connection's bytes in its buffer until a second one sends a line."""
     if not waiting:
         waiting.append(asyncio.Event())
         yield from waiting[0].wait()
         yield from readuntil(reader, writer)
     else:
-        yield from reader.readexactly(1)
+        yield from reader.readline()
         waiting.pop().set()
+        writer.close()
 
 
 @asyncio.coroutine

@@ -57,14 +57,15 @@ async def readuntil_tuple(reader, writer):
 
 
 async def after_backlog(reader, writer, separator, waiting=[]):  # noqa: B006 - the connections share it
-    """Leave the first connection's bytes in its buffer until a second connection is made."""
+    """Leave the first connection's bytes in its buffer until a second one sends a line."""
     if not waiting:
         waiting.append(asyncio.Event())
         await waiting[0].wait()
         await read_until(reader, writer, separator)
     else:
-        await reader.readexactly(1)
+        await reader.readline()
         waiting.pop().set()
+        writer.close()
 
 
 async def readuntil_backlog(reader, writer):

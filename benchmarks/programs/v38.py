@@ -46,14 +46,15 @@ async def readuntil(stream):
 
 
 async def readuntil_backlog(stream, waiting=[]):  # noqa: B006 - the connections share it
-    """Leave the first connection's bytes in its buffer until a second connection is made."""
+    """Leave the first connection's bytes in its buffer until a second one sends a line."""
     if not waiting:
         waiting.append(asyncio.Event())
         await waiting[0].wait()
         await readuntil(stream)
     else:
-        await stream.readexactly(1)
+        await stream.readline()
         waiting.pop().set()
+        await stream.close()
 
 
 async def readexactly(stream):

@@ -15,7 +15,7 @@ from asyncio_compat.v34.buffer import Buffer
 NO_LIMIT = 2**40
 
 
-@pytest.fixture(scope="module", params=[{}, {"_FAR": 3, "_SMALL": 5}], ids=["as it is", "few are many"], autouse=True)
+@pytest.fixture(scope="module", params=[{}, {"_FAR": 3}], ids=["as it is", "few are many"], autouse=True)
 def thresholds(request):
     """What is many bytes goes other ways than what is few."""
     with pytest.MonkeyPatch.context() as patch:
