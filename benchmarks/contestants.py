@@ -78,7 +78,7 @@ def raw_sockets() -> Contestant:
     """Return the contestant that has no event loop."""
 
     def can(workload: Workload) -> bool:
-        return bool(workload.shape) and not workload.tls and workload.shape != "send_backlog"
+        return bool(workload.shape) and workload.shape != "send_backlog"
 
     return Contestant("raw", (sys.executable, _program("raw")), can)
 

@@ -156,7 +156,7 @@ def _refusing(
 
     @functools.wraps(function)
     def checked(*args: Any, **kwds: Any) -> Any:
-        if not allowed.issuperset(kwds) and not is_internal(sys._getframe(1)):
+        if kwds and not allowed.issuperset(kwds) and not is_internal(sys._getframe(1)):
             name = next(name for name in kwds if name not in allowed)
             said = f"{function.__name__}() got an unexpected keyword argument {name!r}"
             why = reason(name)

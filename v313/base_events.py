@@ -166,9 +166,7 @@ class BaseEventLoop(base_events.BaseEventLoop):
         # The connections of each server of the host's that does not know them itself.
         self._accepted: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
 
-    def create_task(self, coro: Any, **kwargs: Any) -> Any:
-        """Schedule *coro*, a coroutine, and return its `Task`."""
-        return super().create_task(as_coroutine(coro), **kwargs)
+    _as_coroutine = staticmethod(as_coroutine)
 
     async def _serve(self, create: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return await serve(self._server_type, self, create, args, kwargs)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import types
 from collections.abc import Generator
 from typing import Any
 
 from asyncio_compat.v34 import events, protocols
 
-__all__ = ("FlowControlMixin", "can_write_on", "wait_until_done", "wake")
+__all__ = ("Closed", "FlowControlMixin", "can_write_on", "wait_until_done", "wake")
 
 
 class FlowControlMixin(protocols.Protocol):
@@ -67,9 +68,39 @@ def can_write_on(protocol: Any) -> bool:
     return isinstance(protocol, FlowControlMixin) and not (protocol._paused or protocol._connection_lost)
 
 
+class Closed(asyncio.Future[None]):
+    """Done when a connection or a pipe is closed.
+
+    Args:
+        loop: the event loop.
+    """
+
+    # Who is resumed when it is closed, and not one turn of the loop later, as callbacks could do it.
+    waiters: tuple[Any, ...] = ()
+
+    def end(self, exc: BaseException | None) -> None:
+        """Let all who wait return, or raise *exc*, unless it is done."""
+        if self.done():
+            return
+        wake(self, exc)
+        if exc is not None:
+            # Nobody needs to wait for it: then the failure is no news.
+            self.exception()
+        for waiter in self.waiters:
+            wake(waiter, None)
+
+
 async def wait_until_done(future: Any) -> None:
     """Wait until *future* is done: who is cancelled meanwhile does not cancel it for all others who wait."""
     waiter = future.get_loop().create_future()
+    if isinstance(future, Closed):
+        future.waiters += (waiter,)
+        try:
+            await waiter
+        except BaseException:
+            future.waiters = tuple(other for other in future.waiters if other is not waiter)
+            raise
+        return
 
     def let_go(_future: Any) -> None:
         wake(waiter, None)

@@ -114,9 +114,11 @@ class BaseEventLoop(base_events.BaseEventLoop):
 
     _server_type: type[Any] = Server
 
+    _as_coroutine = staticmethod(as_coroutine)
+
     def create_task(self, coro: Any, **kwargs: Any) -> Any:
-        """Schedule *coro*, a coroutine or a generator, and return its `Task`."""
-        return super().create_task(as_coroutine(coro), **kwargs)
+        """Schedule *coro*, a coroutine or what was one in this version, and return its `Task`."""
+        return super().create_task(self._as_coroutine(coro), **kwargs)
 
     def run_until_complete(self, future: Any) -> Any:
         """Run until *future* is done, a future, a coroutine or a generator; return its result or raise its

@@ -59,6 +59,6 @@ class BaseSelectorEventLoop(base_events.BaseEventLoop, host_events.BaseSelectorE
 
 def _refuse_if_closed(server: Any, sock: Any) -> None:
     """Close *sock*, which was accepted for *server*, if that has been closed since; the host would leave it open."""
-    if server is not None and not server.sockets:
+    if server is not None and not server.is_serving():
         sock.close()
         raise ConnectionAbortedError("the server was closed when the connection had just been accepted")

@@ -282,7 +282,7 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
         super().__init__(stream_reader, client_connected_cb, loop=loop)
         # A server's reader has nobody else before it is handed over.
         self._strong_reader = None if client_connected_cb is None else stream_reader
-        self._closed = self._loop.create_future()
+        self._closed = flow_control.Closed(loop=self._loop)
 
     @property
     def _stream_reader(self) -> Any:
@@ -336,17 +336,11 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
     def connection_lost(self, exc: BaseException | None) -> None:
         """End the reader, with *exc* if the connection failed, and let `wait_closed()` return or raise."""
         super().connection_lost(exc)
-        if not self._closed.done():
-            if exc is None:
-                self._closed.set_result(None)
-            else:
-                self._closed.set_exception(exc)
+        self._closed.end(exc)
 
     def __del__(self) -> None:
-        # Nobody needs to wait for it: then the failure is no news either.
-        closed = getattr(self, "_closed", None)
-        if closed is not None and closed.done() and not closed.cancelled():
-            closed.exception()
+        # Subclasses may call it. What was to be done here, Closed.end() has done.
+        pass
 
     def _get_close_waiter(self, stream: Any) -> Any:
         return self._closed

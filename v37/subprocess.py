@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from asyncio_compat.v34 import subprocess as older
+from asyncio_compat.v34.flow_control import Closed
 from asyncio_compat.v37 import events, loop_argument, streams
 
 __all__ = ("Process", "SubprocessStreamProtocol", "create_subprocess_exec", "create_subprocess_shell")
@@ -37,18 +38,13 @@ class SubprocessStreamProtocol(older.SubprocessStreamProtocol, streams.FlowContr
 
     def __init__(self, limit: int | None, loop: Any) -> None:
         super().__init__(limit, loop)
-        self._stdin_closed = self._loop.create_future()
+        self._stdin_closed = Closed(loop=self._loop)
 
     def pipe_connection_lost(self, fd: int, exc: BaseException | None) -> None:
         """End the stream of the pipe *fd*, with *exc* if the pipe failed."""
         super().pipe_connection_lost(fd, exc)
-        if fd == _STDIN and not self._stdin_closed.done():
-            if exc is None:
-                self._stdin_closed.set_result(None)
-            else:
-                self._stdin_closed.set_exception(exc)
-                # Nobody needs to wait for it: then the failure is no news either.
-                self._stdin_closed.exception()
+        if fd == _STDIN:
+            self._stdin_closed.end(exc)
 
     def _get_close_waiter(self, stream: Any) -> Any:
         return self._stdin_closed if stream is self.stdin else super()._get_close_waiter(stream)

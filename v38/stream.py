@@ -61,15 +61,20 @@ class StreamMode(enum.Flag, metaclass=_AllMembers):
         return f"<{self}: {self._value_}>"
 
 
+# It takes longer to combine flags than to find one.
+_READABLE = (StreamMode.READ, StreamMode.READWRITE)
+_WRITABLE = (StreamMode.WRITE, StreamMode.READWRITE)
+
+
 def ensure_can_read(mode: StreamMode) -> None:
     """Raise RuntimeError unless streams of *mode* are readable."""
-    if not mode & StreamMode.READ:
+    if mode not in _READABLE:
         raise RuntimeError("The stream is write-only")
 
 
 def ensure_can_write(mode: StreamMode) -> None:
     """Raise RuntimeError unless streams of *mode* are writable."""
-    if not mode & StreamMode.WRITE:
+    if mode not in _WRITABLE:
         raise RuntimeError("The stream is read-only")
 
 
@@ -153,13 +158,13 @@ class Stream(streams.StreamReader):
         discourage(self, _asyncio_internal)
         super().__init__(limit, loop)
         self._mode = mode
-        self._writable = bool(mode & StreamMode.WRITE)
+        self._writable = mode in _WRITABLE
         self._transport = transport
         self._protocol = protocol
         self._is_server_side = is_server_side
         self._complete_fut = self._loop.create_future()
         self._complete_fut.set_result(None)
-        if not mode & StreamMode.READ:
+        if mode not in _READABLE:
             # Once and for all, rather than a look at the mode in every read of every stream.
             self.__dict__.update(_OF_WRITE_ONLY_STREAMS)
         if self._loop.get_debug():

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from asyncio_compat.v34 import coroutines
+from asyncio_compat.v34.flow_control import Closed
 from asyncio_compat.v38.dropped import EndsWhenDropped
 from asyncio_compat.v38.flow_control import FlowControlMixin, discourage
 from asyncio_compat.v38.stream import Stream, StreamMode
@@ -53,7 +54,7 @@ class BaseStreamProtocol(FlowControlMixin):
         super().__init__(loop=loop)
         self._transport: Any = None
         self._over_ssl = False
-        self._closed = self._loop.create_future()
+        self._closed = Closed(loop=self._loop)
 
     def connection_made(self, transport: Any) -> None:
         """Remember *transport*."""
@@ -69,13 +70,7 @@ class BaseStreamProtocol(FlowControlMixin):
             self._stream_reader.feed_eof()
         else:
             self._stream_reader.set_exception(exc)
-        if not self._closed.done():
-            if exc is None:
-                self._closed.set_result(None)
-            else:
-                self._closed.set_exception(exc)
-                # Nobody needs to wait for it: then the failure is no news either.
-                self._closed.exception()
+        self._closed.end(exc)
         super().connection_lost(exc)
         self._transport = None
 

@@ -7,11 +7,13 @@ Bytes are received and thrown away, whatever stands in them.
 
 import selectors
 import socket
+import sys
 from collections.abc import Callable
 
-from common import LINE, arguments, listening
+from common import LINE, arguments, listening, server_context
 
 ARGUMENTS = arguments()
+CONTEXT = server_context(ARGUMENTS.tls)
 BUFFER = memoryview(bytearray(2**16))
 
 
@@ -38,8 +40,10 @@ def echo_to_many(server: socket.socket) -> None:
 
 
 def read(connection: socket.socket) -> None:
-    while connection.recv_into(BUFFER):
-        pass
+    # TLS cannot end one direction.
+    left = ARGUMENTS.total if CONTEXT else sys.maxsize
+    while left and (size := connection.recv_into(BUFFER)):
+        left -= size
     connection.sendall(b".")
 
 
@@ -74,7 +78,7 @@ def one_by_one(handler: Callable[[socket.socket], None], server: socket.socket) 
     while True:
         connection, _ = server.accept()
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        with connection:
+        with CONTEXT.wrap_socket(connection, server_side=True) if CONTEXT else connection as connection:
             handler(connection)
 
 
