@@ -124,6 +124,42 @@ def test_cancelling_one_wait_closed_leaves_the_others_alone():
     assert runners.run(main())
 
 
+def test_whoever_waits_for_the_end_is_resumed_in_the_turn_of_the_loop_after_it():
+    async def main():
+        _, writer, peer = await pair()
+        waiting = host_asyncio.ensure_future(writer.wait_closed())
+        await host_asyncio.sleep(0)
+        writer.transport.abort()
+        # In the first turn the connection is lost.
+        await host_asyncio.sleep(0)
+        assert not waiting.done()
+        await host_asyncio.sleep(0)
+        peer.close()
+        return waiting.done()
+
+    assert runners.run(main())
+
+
+def test_wait_closed_waits_for_the_future_of_a_protocol_of_somebody_elses():
+    class Protocol(streams.FlowControlMixin):
+        def _get_close_waiter(self, stream):
+            return self.closed
+
+    async def main():
+        protocol = Protocol()
+        protocol.closed = host_asyncio.get_running_loop().create_future()
+        writer = streams.StreamWriter(None, protocol, None, protocol._loop)
+        first, second = (host_asyncio.ensure_future(writer.wait_closed()) for _ in range(2))
+        await host_asyncio.sleep(0)
+        first.cancel()
+        await host_asyncio.sleep(0)
+        assert not second.done()
+        protocol.closed.set_result(None)
+        await second
+
+    runners.run(main())
+
+
 def test_wait_closed_raises_what_ended_the_connection_every_time():
     async def main():
         reader = streams.StreamReader()
