@@ -60,8 +60,6 @@ class CoroWrapper(_Coroutine[Any, Any, T_co]):
     # These are set when they are first asked for, as most coroutines are waited for at once and never looked at.
     __name__: str
     __qualname__: str
-    # send(value) runs on to the next `yield`, which returns *value* inside. It is called at each step of a task.
-    send: Callable[[Any], Any]
 
     def __init__(self, gen: Any, func: Callable[..., Any] | None = None) -> None:
         self.gen = gen
@@ -69,9 +67,7 @@ class CoroWrapper(_Coroutine[Any, Any, T_co]):
 
     def __getattr__(self, name: str) -> Any:
         value: Any
-        if name == "send":
-            value = self.gen.send
-        elif name == "__name__":
+        if name == "__name__":
             value = getattr(self._named(), name, type(self.gen).__name__)
         elif name == "__qualname__":
             value = getattr(self._named(), name, self.__name__)
@@ -96,6 +92,12 @@ class CoroWrapper(_Coroutine[Any, Any, T_co]):
             # __await__() may not return a generator that is itself awaitable.
             return _delegate(generator)
         return generator  # type: ignore[no-any-return]
+
+    def send(self, value: Any) -> Any:
+        """Run on to the next `yield`, which returns *value* inside."""
+        # The next steps of a task go to the body at once.
+        send = self.send = self.gen.send  # type: ignore[method-assign]
+        return send(value)
 
     def throw(self, *exc_info: Any) -> Any:
         """Raise an exception where the coroutine waits: given as such, or by its type, arguments and traceback."""
@@ -126,9 +128,6 @@ class CoroWrapper(_Coroutine[Any, Any, T_co]):
         return getattr(self.gen, "gi_yieldfrom", None)
 
     cr_frame, cr_running, cr_code, cr_await = gi_frame, gi_running, gi_code, gi_yieldfrom
-
-
-Coroutine.register(CoroWrapper)
 
 
 class MethodCoroutine(CoroWrapper[T_co]):
