@@ -298,9 +298,14 @@ class StreamReaderProtocol(streams.StreamReaderProtocol, FlowControlMixin):
             self._stream_reader_wr = lambda: reader
 
     @classmethod
+    def _maker(cls, loop: Any) -> Callable[..., StreamReaderProtocol]:
+        """Return what makes protocols, of the type that transports of *loop* fill the fastest."""
+        return fastest_type(cls, loop)
+
+    @classmethod
     def _factory(cls, limit: int | None, loop: Any, client_connected_cb: Any) -> Callable[[], StreamReaderProtocol]:
-        protocol_type = fastest_type(cls, loop)
-        return lambda: protocol_type(cls._reader_type(limit=limit, loop=loop), client_connected_cb, loop=loop)
+        make = cls._maker(loop)
+        return lambda: make(cls._reader_type(limit=limit, loop=loop), client_connected_cb, loop=loop)
 
     def _connect_reader(self, transport: Any) -> Any:
         """Set the reader's transport; return the reader, None if it is gone already."""
@@ -397,7 +402,7 @@ async def start_server(
     loop = loop_argument.chosen(loop, stacklevel=3)
     arguments.check("create_server", kwds)
     factory = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
-    return _as_server(loop, await loop.create_server(factory, host, port, **kwds))
+    return as_server(loop, await loop.create_server(factory, host, port, **kwds))
 
 
 async def open_unix_connection(
@@ -428,7 +433,7 @@ async def start_unix_server(
     arguments.check("create_unix_server", kwds)
     factory = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
     kwds = host_python.leaving_the_socket_file(loop) | kwds
-    return _as_server(loop, await loop.create_unix_server(factory, path, **kwds))
+    return as_server(loop, await loop.create_unix_server(factory, path, **kwds))
 
 
 async def connected(
@@ -441,10 +446,11 @@ async def connected(
 ) -> tuple[Any, Any]:
     """Connect a new protocol of *protocol_type*, and return its reader and writer."""
     reader = protocol_type._reader_type(limit=limit, loop=loop)
-    protocol = fastest_type(protocol_type, loop)(reader, loop=loop)
+    protocol = protocol_type._maker(loop)(reader, loop=loop)
     transport, _ = await connect(lambda: protocol, *address, **kwds)
     return reader, protocol_type._writer_type(transport, protocol, reader, loop)
 
 
-def _as_server(loop: Any, server: Any) -> Server:
+def as_server(loop: Any, server: Any) -> Server:
+    """Return *server*, which *loop* made, as one of this generation."""
     return server if isinstance(server, Server) else Server(loop, server)

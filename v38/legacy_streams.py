@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import warnings
 import weakref
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from asyncio_compat.v34 import host as host_python
-from asyncio_compat.v34.filled import fastest_type
 from asyncio_compat.v37 import events, loop_argument, streams
-from asyncio_compat.v37.base_events import Server
 from asyncio_compat.v38.awaiting import NOTHING_TO_WAIT_FOR, OptionalAwait
 from asyncio_compat.v38.dropped import EndsWhenDropped
 from asyncio_compat.v38.flow_control import FlowControlMixin, discourage
 from asyncio_compat.v38.stream import as_bytes
+
+if TYPE_CHECKING:
+    from asyncio_compat.v37.base_events import Server
 
 __all__ = (
     "StreamReader",
@@ -157,6 +159,11 @@ class StreamReaderProtocol(EndsWhenDropped, streams.StreamReaderProtocol, FlowCo
             self._source_traceback = getattr(stream_reader, "_source_traceback", None)
             self._stream_reader_wr = weakref.ref(stream_reader, self._on_gc)
 
+    @classmethod
+    def _maker(cls, loop: Any) -> Callable[..., Any]:
+        """Return what makes protocols without a warning."""
+        return functools.partial(super()._maker(loop), _asyncio_internal=True)
+
     def connection_made(self, transport: Any) -> None:
         """Connect the reader to *transport*, and call back if this is a server's side."""
         if not self._ends_before_it_begins(transport):
@@ -167,24 +174,6 @@ class StreamReaderProtocol(EndsWhenDropped, streams.StreamReaderProtocol, FlowCo
         """End the reader, with *exc* if the connection failed, and let `wait_closed()` return or raise."""
         super().connection_lost(exc)
         self._transport = None
-
-
-def _protocol_factory(limit: int | None, loop: Any, client_connected_cb: Any) -> Callable[[], StreamReaderProtocol]:
-    """Return what makes a server's protocols."""
-    protocol_type = fastest_type(StreamReaderProtocol, loop)
-    return lambda: protocol_type(
-        StreamReader(limit=limit, loop=loop), client_connected_cb, loop=loop, _asyncio_internal=True
-    )
-
-
-async def _connected(
-    loop: Any, limit: int | None, connect: Callable[..., Awaitable[Any]], address: Any, kwds: dict[str, Any]
-) -> tuple[StreamReader, StreamWriter]:
-    """Return a reader and a writer, connected by *connect*."""
-    reader = StreamReader(limit=limit, loop=loop)
-    protocol = fastest_type(StreamReaderProtocol, loop)(reader, loop=loop, _asyncio_internal=True)
-    transport, _ = await connect(lambda: protocol, *address, **kwds)
-    return reader, StreamWriter(transport, protocol, reader, loop)
 
 
 async def open_connection(
@@ -206,7 +195,7 @@ async def open_connection(
     """
     _warn(loop, "open_connection", "connect")
     loop = events.get_event_loop() if loop is None else loop
-    return await _connected(loop, limit, loop.create_connection, (host, port), kwds)
+    return await streams.connected(StreamReaderProtocol, loop, limit, loop.create_connection, (host, port), kwds)
 
 
 async def start_server(
@@ -233,8 +222,8 @@ async def start_server(
     """
     _warn(loop, "start_server", "StreamServer")
     loop = events.get_event_loop() if loop is None else loop
-    factory = _protocol_factory(limit, loop, client_connected_cb)
-    return _as_server(loop, await loop.create_server(factory, host, port, **kwds))
+    factory = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
+    return streams.as_server(loop, await loop.create_server(factory, host, port, **kwds))
 
 
 async def open_unix_connection(
@@ -246,7 +235,7 @@ async def open_unix_connection(
     """
     _warn(loop, "open_unix_connection", "connect_unix")
     loop = events.get_event_loop() if loop is None else loop
-    return await _connected(loop, limit, loop.create_unix_connection, (path,), kwds)
+    return await streams.connected(StreamReaderProtocol, loop, limit, loop.create_unix_connection, (path,), kwds)
 
 
 async def start_unix_server(
@@ -263,11 +252,6 @@ async def start_unix_server(
     """
     _warn(loop, "start_unix_server", "UnixStreamServer")
     loop = events.get_event_loop() if loop is None else loop
-    factory = _protocol_factory(limit, loop, client_connected_cb)
+    factory = StreamReaderProtocol._factory(limit, loop, client_connected_cb)
     kwds = host_python.leaving_the_socket_file(loop) | kwds
-    return _as_server(loop, await loop.create_unix_server(factory, path, **kwds))
-
-
-def _as_server(loop: Any, server: Any) -> Server:
-    """Return *server*, which *loop* made, as one of this generation."""
-    return server if isinstance(server, Server) else Server(loop, server)
+    return streams.as_server(loop, await loop.create_unix_server(factory, path, **kwds))
