@@ -26,6 +26,9 @@ __all__ = (
     "set_event_loop_policy",
 )
 
+# Whether the functions that give and set the event loop policy warn: since 3.14.
+_POLICIES_ARE_DEPRECATED = True
+
 
 class AbstractServer(HostServer, metaclass=ABCMeta):
     """What every server can do. The host's servers are instances too.
@@ -81,8 +84,31 @@ def _default_policy() -> AbstractEventLoopPolicy:
 _access = EventLoopAccess(_default_policy)
 get_child_watcher = _access.get_child_watcher
 get_event_loop = _access.get_event_loop
-get_event_loop_policy = _access.get_event_loop_policy
 new_event_loop = _access.new_event_loop
 set_child_watcher = _access.set_child_watcher
 set_event_loop = _access.set_event_loop
-set_event_loop_policy = _access.set_event_loop_policy
+
+
+def get_event_loop_policy() -> AbstractEventLoopPolicy:
+    """Return the event loop policy. Deprecated in 3.14.
+
+    Source: 3.14 documentation, Policies.
+    """
+    _warn_of_policies("get_event_loop_policy")
+    policy: AbstractEventLoopPolicy = _access.get_event_loop_policy()
+    return policy
+
+
+def set_event_loop_policy(policy: AbstractEventLoopPolicy | None) -> None:
+    """Make *policy* the event loop policy; None restores the default. Deprecated in 3.14.
+
+    Source: 3.14 documentation, Policies.
+    """
+    _warn_of_policies("set_event_loop_policy")
+    _access.set_event_loop_policy(policy)
+
+
+def _warn_of_policies(name: str) -> None:
+    if _POLICIES_ARE_DEPRECATED:
+        message = f"'asyncio.{name}' is deprecated and slated for removal in Python 3.16"
+        warnings.warn(message, DeprecationWarning, stacklevel=3)
