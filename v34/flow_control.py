@@ -79,12 +79,10 @@ class Closed(asyncio.Future[None]):
     waiters: tuple[Any, ...] = ()
 
     def end(self, exc: BaseException | None) -> None:
-        """Let all who wait return, or raise *exc*, unless it is done."""
-        if self.done():
-            return
-        wake(self, exc)
-        if exc is not None:
-            # Nobody needs to wait for it: then the failure is no news.
+        """Let all who wait return, or raise *exc*."""
+        if not self.done():
+            wake(self, exc)
+            # Nobody needs to wait for it: then a failure is no news.
             self.exception()
         for waiter in self.waiters:
             wake(waiter, None)

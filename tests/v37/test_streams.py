@@ -140,6 +140,20 @@ def test_whoever_waits_for_the_end_is_resumed_in_the_turn_of_the_loop_after_it()
     assert runners.run(main())
 
 
+def test_wait_closed_comes_to_an_end_though_somebody_cancelled_the_future_itself():
+    async def main():
+        _, writer, peer = await pair()
+        waiting = host_asyncio.ensure_future(writer.wait_closed())
+        await host_asyncio.sleep(0)
+        writer._protocol._get_close_waiter(writer).cancel()
+        writer.close()
+        peer.close()
+        await host_asyncio.wait([waiting])
+        return waiting.cancelled()
+
+    assert runners.run(main())
+
+
 def test_wait_closed_waits_for_the_future_of_a_protocol_of_somebody_elses():
     class Protocol(streams.FlowControlMixin):
         def _get_close_waiter(self, stream):
