@@ -10,7 +10,8 @@ from asyncio import AbstractServer as HostServer
 from typing import Any
 
 from asyncio_compat.v34 import host
-from asyncio_compat.v34.events import AbstractEventLoopPolicy, BaseDefaultEventLoopPolicy, EventLoopAccess
+from asyncio_compat.v34.events import AbstractEventLoopPolicy, BaseDefaultEventLoopPolicy
+from asyncio_compat.v37.events import EventLoopAccess
 
 __all__ = (
     "AbstractEventLoopPolicy",

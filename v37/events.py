@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
+from asyncio import _get_running_loop, get_running_loop
+from typing import TYPE_CHECKING
 
-from asyncio_compat.v34.events import AbstractEventLoopPolicy, EventLoopAccess
+from asyncio_compat.v34 import events
+
+if TYPE_CHECKING:
+    from asyncio_compat.v34.events import AbstractEventLoopPolicy
 
 __all__ = (
     "get_child_watcher",
@@ -16,6 +20,17 @@ __all__ = (
     "set_event_loop",
     "set_event_loop_policy",
 )
+
+
+class EventLoopAccess(events.EventLoopAccess):
+    """A generation's functions that say which event loop there is, and the policy behind them.
+
+    Args:
+        default_policy: makes the policy that is used until another one is set.
+    """
+
+    # Written in C since 3.7: what a program puts into a module in place of _get_running_loop() does not count.
+    _running_loop = staticmethod(_get_running_loop)
 
 
 def _default_policy() -> AbstractEventLoopPolicy:

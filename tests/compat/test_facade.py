@@ -373,6 +373,24 @@ class TestPatching:
 
         assert vars(own)["wrap_future"] is asyncio.futures.wrap_future is before
 
+    @pytest.mark.parametrize(("version", "counts"), [("3.6", True), ("3.7", False), ("3.9", False), ("3.13", False)])
+    def test_another_way_to_ask_for_the_running_loop_counts_until_that_was_written_in_c(self, version, counts):
+        asyncio = asyncio_compat.load(version)
+        loop = asyncio.new_event_loop()
+
+        async def main():
+            try:
+                return asyncio.get_event_loop() is loop
+            except RuntimeError:
+                return False
+
+        asyncio.set_event_loop(None)
+        with mock.patch.object(asyncio.events, "_get_running_loop", return_value=None):
+            found = loop.run_until_complete(main())
+        loop.close()
+
+        assert found is not counts
+
     def test_another_version_is_not_patched(self):
         old, new = asyncio_compat.load("3.6"), asyncio_compat.load("3.5")
 
