@@ -40,7 +40,7 @@ names the workloads, `--help` the options.
 - The other side is the same for all: raw sockets in a process of its own. It holds the clocks, so that neither the
   program's start nor its end is measured.
 - Each of the two has a CPU to itself, and in the exchange of messages the other side never sleeps: how long a CPU takes
-  to wake up would hide the rest.
+  to wake up would hide the rest. A program that has waited for a backlog is woken before it is told to read that.
 - Both processes are new for each measurement. The contestants take turns: one measurement of each, then the next of
   each. A ratio is the median of the ratios within each turn, and its spread is the median of the distances from it.
 - A ratio is one of throughput as the peer sees it. Where the peer or the kernel is slower than the program, that
