@@ -239,7 +239,8 @@ class TaskBody(Coroutine[Any, Any, T_co]):
 
     def __init__(self, coro: Any) -> None:
         self.coro = coro
-        self.send: Callable[[Any], Any] = coro.send
+        # Called at each step of the task: of a coroutine of ours, that is its body's at once.
+        self.send: Callable[[Any], Any] = coro.gen.send if isinstance(coro, CoroWrapper) else coro.send
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.coro, name)
