@@ -230,7 +230,7 @@ async def talk_v313(asyncio: Any, endpoint: Endpoint, enough: Callable[[int], bo
 
 
 PEERS = (
-    Peer("v34", "3.4", serve_v34, talk_v34),
+    Peer("v34", "3.6", serve_v34, talk_v34),
     Peer("v37", "3.7", serve_v37, talk_v37),
     Peer("v38", "3.8", serve_v38, talk_v38),
     Peer("v313", "3.13", serve_v313, talk_v313),

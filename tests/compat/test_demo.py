@@ -52,6 +52,15 @@ def test_progress_is_shown_on_standard_error(capsys: pytest.CaptureFixture[str])
     assert errors.splitlines()[-1] == "[48/48] TLS  v313 server"
 
 
+def test_nothing_is_said_that_nobody_needs(
+    caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, _, errors = results(capsys)
+
+    assert len(errors.splitlines()) == 1 + 12
+    assert caplog.messages == []
+
+
 async def fails(*_: object) -> int:
     raise ValueError("the reason")
 
