@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import types
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from typing import Any
 
 from asyncio_compat.v34 import events, protocols
@@ -75,8 +75,16 @@ class Closed(asyncio.Future[None]):
         loop: the event loop.
     """
 
-    # Who is resumed when it is closed, and not one turn of the loop later, as callbacks could do it.
-    waiters: tuple[Any, ...] = ()
+    # Called when it is closed, and not one turn of the loop later, as other callbacks are.
+    _called_at_once: tuple[Callable[[Any], None], ...] = ()
+
+    def add_immediate_callback(self, callback: Callable[[Any], None]) -> None:
+        """Have *callback* called with this future by `end()`."""
+        self._called_at_once += (callback,)
+
+    def remove_immediate_callback(self, callback: Callable[[Any], None]) -> None:
+        """Have *callback* not called."""
+        self._called_at_once = tuple(other for other in self._called_at_once if other is not callback)
 
     def end(self, exc: BaseException | None) -> None:
         """Let all who wait return, or raise *exc*."""
@@ -84,30 +92,23 @@ class Closed(asyncio.Future[None]):
             wake(self, exc)
             # Nobody needs to wait for it: then a failure is no news.
             self.exception()
-        for waiter in self.waiters:
-            wake(waiter, None)
+        for callback in self._called_at_once:
+            callback(self)
 
 
 async def wait_until_done(future: Any) -> None:
     """Wait until *future* is done: who is cancelled meanwhile does not cancel it for all others who wait."""
     waiter = future.get_loop().create_future()
-    if isinstance(future, Closed):
-        future.waiters += (waiter,)
-        try:
-            await waiter
-        except BaseException:
-            future.waiters = tuple(other for other in future.waiters if other is not waiter)
-            raise
-        return
 
     def let_go(_future: Any) -> None:
         wake(waiter, None)
 
-    future.add_done_callback(let_go)
+    at_once = isinstance(future, Closed)
+    (future.add_immediate_callback if at_once else future.add_done_callback)(let_go)
     try:
         await waiter
     except BaseException:
-        future.remove_done_callback(let_go)
+        (future.remove_immediate_callback if at_once else future.remove_done_callback)(let_go)
         raise
 
 

@@ -10,7 +10,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -38,17 +37,10 @@ class Outcome:
         return {what: int(number) for number, what in re.findall(r"(\d+) (passed|failed|skipped|errors?)", last)}
 
 
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    (tmp_path / "pytest.ini").write_text("[pytest]\n")
-
-    def write(path: str, text: str) -> Path:
-        file = tmp_path / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(dedent(text), encoding="utf-8")
-        return file
-
-    return write
+@pytest.fixture(autouse=True)
+def configuration(write: Write) -> None:
+    """Have no configuration but that of the test."""
+    write("pytest.ini", "[pytest]\n")
 
 
 @pytest.fixture

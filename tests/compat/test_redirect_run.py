@@ -7,7 +7,6 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 
 import pytest
 
@@ -17,16 +16,6 @@ Write = Callable[[str, str], None]
 SHOW = "import asyncio\nshown = repr(asyncio).partition(' from')[0]\n"
 OLD = "<asyncio {} by asyncio_compat>"
 HOST = "<module 'asyncio'"
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    def write(path: str, text: str) -> None:
-        file = tmp_path / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(dedent(text), encoding="utf-8")
-
-    return write
 
 
 @pytest.fixture

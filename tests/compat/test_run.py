@@ -10,7 +10,6 @@ import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from textwrap import dedent
 from typing import Any
 
 import pytest
@@ -20,19 +19,6 @@ RUN_CAME_LATER = "asyncio.run was added in Python 3.7.0; this program asked for 
 Result = subprocess.CompletedProcess[str]
 Call = Callable[..., Result]
 Write = Callable[[str, str], Path]
-
-
-@pytest.fixture
-def write(tmp_path: Path) -> Write:
-    """Return what writes a file: its path below the test's folder, and its text."""
-
-    def write(path: str, text: str) -> Path:
-        file = tmp_path / path
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(dedent(text), encoding="utf-8")
-        return file
-
-    return write
 
 
 def environment(**more: str) -> dict[str, str]:
